@@ -1,0 +1,40 @@
+# Every target works from a fresh clone: what is missing is set up first.
+VENV := .venv
+PY := $(VENV)/bin/python
+.DEFAULT_GOAL := help
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+
+setup: $(VENV)/.ready ## .venv from the lock file
+
+$(VENV)/.ready: requirements.lock pyproject.toml
+	python3 -m venv $(VENV)
+	@grep -A100 '^uv==' requirements.lock | awk 'NR==1 || /^    --hash/ {print; next} {exit}' > $(VENV)/uv.lock.txt
+	$(PY) -m pip install -q --disable-pip-version-check --require-hashes -r $(VENV)/uv.lock.txt
+	$(VENV)/bin/uv pip install -q --python $(PY) --require-hashes -r requirements.lock \
+	  || $(PY) -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	$(PY) -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+demo: setup ## simulate a region, run the night, show where to look
+	$(VENV)/bin/jixiao demo
+
+test: setup ## the whole suite
+	$(PY) -m pytest
+
+lint: setup ## ruff and sqlfluff, few rules, all enforced
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/sqlfluff lint models analyses tests/dbt macros --processes 2
+
+bench: setup ## a full year at published scale: seconds, memory, ratios to a floor
+	$(PY) -m nightly.bench
+
+lock: ## recompile requirements.lock from requirements.in
+	$(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate \
+	  --no-header --no-emit-index-url requirements.in -o requirements.lock
+
+clean: ## remove what the project made (not the landing of a real installation)
+	rm -rf target logs .pytest_cache
+
+.PHONY: help setup demo test lint bench lock clean

@@ -1,0 +1,1 @@
+"""Export file to raw tables: knows structure, never judges values."""

@@ -1,0 +1,125 @@
+"""The `Finding`: the one shape in which anything wrong travels, and its wording."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+CATALOGUE_PATH = Path(__file__).resolve().parent.parent / "seeds" / "rules" / "quality_rules.csv"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something wrong with what was sent, addressed to a file, a sheet and a cell.
+
+    Severity and wording are not here: they belong to the rule (`seeds/rules/quality_rules.csv`).
+
+    Attributes:
+        rule_id: the rule that is broken.
+        bureau_code: the 6-digit code of the bureau whose folder the file came from.
+        document_kind: kind of the filing, where it is known.
+        fiscal_year: 预算年度 of the filing, where it is known.
+        round_no: monitoring round, where the kind has one.
+        filing_id: the filing, where the file got as far as being one.
+        file_sha256: hash of the file's bytes.
+        source_file: path in the inbox; members of a zip as `a.zip!inner/b.xls`.
+        source_sheet: sheet name, empty for a csv.
+        source_row: physical row, from 1.
+        source_cell: A1 address.
+        heading: the sender's own heading of the column or label of the field.
+        value_found: the text as sent.
+        value_expected: what would have been accepted, in Chinese.
+        difference: expected minus found, as text, where that is a number.
+    """
+
+    rule_id: str
+    bureau_code: str | None = None
+    document_kind: str | None = None
+    fiscal_year: int | None = None
+    round_no: int | None = None
+    filing_id: str | None = None
+    file_sha256: str | None = None
+    source_file: str | None = None
+    source_sheet: str | None = None
+    source_row: int | None = None
+    source_cell: str | None = None
+    heading: str | None = None
+    value_found: str | None = None
+    value_expected: str | None = None
+    difference: str | None = None
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One row of the rule catalogue; texts are templates in Chinese."""
+
+    rule_id: str
+    rule_zh: str
+    severity: str
+    effect: str
+    message_zh: str
+    expected_zh: str
+    how_to_fix_zh: str
+    enforced_in: str
+    enforced_at: str
+    quarantine_share: float | None
+    status: str
+
+
+def load_catalogue(path: Path = CATALOGUE_PATH) -> dict[str, Rule]:
+    """Read the rule catalogue.
+
+    Args:
+        path: the csv of rules.
+
+    Returns:
+        Rules by id.
+    """
+    with path.open(encoding="utf-8", newline="") as handle:
+        return {
+            row["rule_id"]: Rule(
+                **{
+                    field: row[field]
+                    for field in Rule.__dataclass_fields__
+                    if field != "quarantine_share"
+                },
+                quarantine_share=float(row["quarantine_share"])
+                if row["quarantine_share"]
+                else None,
+            )
+            for row in csv.DictReader(handle)
+        }
+
+
+def render(finding: Finding, catalogue: dict[str, Rule]) -> tuple[str, str]:
+    """Word a finding for its sender.
+
+    The same templates are rendered in SQL by the macro `render_template` for the release.
+
+    Args:
+        finding: what is wrong.
+        catalogue: rules by id.
+
+    Returns:
+        The message and the way to mend it, in Chinese.
+    """
+    rule = catalogue[finding.rule_id]
+    values = {
+        "{bureau}": finding.bureau_code,
+        "{file}": finding.source_file,
+        "{sheet}": finding.source_sheet,
+        "{row}": finding.source_row,
+        "{cell}": finding.source_cell,
+        "{heading}": finding.heading,
+        "{found}": finding.value_found,
+        "{expected}": finding.value_expected or rule.expected_zh,
+        "{difference}": finding.difference,
+    }
+
+    def fill(template: str) -> str:
+        for mark, value in values.items():
+            template = template.replace(mark, "（空）" if value in (None, "") else str(value))
+        return template
+
+    return fill(rule.message_zh), fill(rule.how_to_fix_zh)

@@ -1,0 +1,1 @@
+"""Physical formats to text grids, chosen by bytes and not by suffix."""

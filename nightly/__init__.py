@@ -1,0 +1,1 @@
+"""One night: receive, load, gate, build, audit, release, report; and the `jixiao` command."""

@@ -1,0 +1,1 @@
+"""A region's exports written as real files, calibrated to a published statement."""
