@@ -1,0 +1,496 @@
+"""Releases: made aside, complete before they can be seen, switched by one symlink.
+
+A release is written under `releases/.tmp-<id>`, every file and folder is flushed to the disk, the
+folder gets its name in one rename, and only then `current` is replaced by a symlink to it. Whatever
+kills the night, `current` points at a whole release. A release never changes after its rename.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import re
+import shutil
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from nightly.errors import EXIT_NO_RELEASE, StopError
+from nightly.fingerprint import Fingerprint, code_commit, package_versions
+from nightly.settings import Home, keep_count, memory_limit, thread_count
+from nightly.tables import TableState, columns_of, list_tables, quote, state_of
+
+logger = logging.getLogger(__name__)
+
+SCHEMAS = ("marts", "quality")
+STORAGE_VERSION = "v1.0.0"  # read by every DuckDB since 1.0, so by older BI drivers
+DATABASE_NAME = "jixiao.duckdb"
+ID_PATTERN = re.compile(r"\d{8}-\d{3}-[0-9a-f]{8}")
+LOCKED_PROFILE = """\
+-- 以只读、锁定方式打开本发布（BI 工具、笔记本、命令行通用）。
+-- 先在本目录打开一个内存库，再逐句执行；此后不能读写服务器上的其他文件，也不能改设置。
+attach 'jixiao.duckdb' as jixiao (read_only);
+use jixiao;
+set autoinstall_known_extensions = false;
+set autoload_known_extensions = false;
+set enable_external_access = false;
+set lock_configuration = true;
+"""
+READ_ME = """\
+本目录是一次发布，写成后不再改动。
+
+  jixiao.duckdb        marts（业务结果）与 quality（问题清单）两个 schema，表和字段都有中文说明
+  parquet/             同样的表，每表一个文件
+  lists/               给人看的 Excel 清单
+  manifest.json        输入文件的 sha256、代码版本、参数版本、行数、关口结论、每表与每文件的校验值
+  open_readonly.sql    以只读、锁定方式打开的语句
+
+Superset：duckdb:////<绝对路径>/releases/current/jixiao.duckdb?access_mode=READ_ONLY
+并在 engine_params 中加入 {"connect_args": {"config": {"enable_external_access": "false",
+"lock_configuration": "true"}}}。
+DuckDB 命令行：duckdb -readonly -init open_readonly.sql
+请始终打开 releases/current/…，不要打开 warehouse.duckdb。
+"""
+
+
+@dataclass(frozen=True)
+class Release:
+    """A release on disk.
+
+    Attributes:
+        release_id: `YYYYMMDD-NNN-<first 8 of the fingerprint>`.
+        path: its folder.
+        is_current: whether `current` points at it.
+    """
+
+    release_id: str
+    path: Path
+    is_current: bool
+
+    @property
+    def database(self) -> Path:
+        """The DuckDB file of the release."""
+        return self.path / DATABASE_NAME
+
+    def manifest(self) -> dict[str, Any]:
+        """Read the release's manifest."""
+        return json.loads((self.path / "manifest.json").read_text(encoding="utf-8"))
+
+
+def list_releases(home: Home) -> list[Release]:
+    """Releases on disk, oldest first.
+
+    Args:
+        home: the installation.
+
+    Returns:
+        Every complete release; half-made ones have another name and are not seen.
+    """
+    if not home.releases.is_dir():
+        return []
+    live = os.readlink(home.current) if home.current.is_symlink() else None
+    return [
+        Release(path.name, path, path.name == live)
+        for path in sorted(home.releases.iterdir())
+        if ID_PATTERN.fullmatch(path.name) and (path / "manifest.json").is_file()
+    ]
+
+
+def current_release(home: Home) -> Release | None:
+    """The live release, if there is one.
+
+    Args:
+        home: the installation.
+
+    Returns:
+        The release `current` points at.
+    """
+    return next((release for release in list_releases(home) if release.is_current), None)
+
+
+def require_current(home: Home) -> Release:
+    """The live release.
+
+    Args:
+        home: the installation.
+
+    Returns:
+        The release `current` points at.
+
+    Raises:
+        StopError: there is none.
+    """
+    release = current_release(home)
+    if release is None:
+        raise StopError(
+            f"{home.releases} 中还没有发布。",
+            "先运行 jixiao nightly --inbox <收件目录>，或 jixiao demo 看一个模拟地区。",
+            EXIT_NO_RELEASE,
+        )
+    return release
+
+
+def next_id(home: Home, as_of: date, fingerprint: str) -> str:
+    """Name the next release.
+
+    Args:
+        home: the installation.
+        as_of: the night's date.
+        fingerprint: hash of what it is made from.
+
+    Returns:
+        `YYYYMMDD-NNN-<first 8 of the fingerprint>`, NNN counting the releases of that date.
+    """
+    day = as_of.strftime("%Y%m%d")
+    numbers = [
+        int(release.release_id.split("-")[1])
+        for release in list_releases(home)
+        if release.release_id.startswith(day)
+    ]
+    return f"{day}-{max(numbers, default=0) + 1:03d}-{fingerprint[:8]}"
+
+
+def copy_candidate(
+    warehouse: Path, candidate: Path, schemas: tuple[str, ...] = SCHEMAS
+) -> None:
+    """Copy the published schemas into a fresh file, tables and comments only.
+
+    A fresh file carries no dead space, no index and no constraint, and a storage version that old
+    drivers read.
+
+    Args:
+        warehouse: the working database, closed by everybody else.
+        candidate: the file to write; must not exist.
+        schemas: what is published.
+    """
+    con = duckdb.connect(
+        ":memory:", config={"threads": thread_count(), "memory_limit": memory_limit()}
+    )
+    try:
+        con.execute(f"attach '{_sql(warehouse)}' as warehouse (read_only)")
+        con.execute(
+            f"attach '{_sql(candidate)}' as candidate (storage_version '{STORAGE_VERSION}')"
+        )
+        for schema in schemas:
+            con.execute(f"create schema if not exists candidate.{quote(schema)}")
+        comments = {
+            (schema, table): comment
+            for schema, table, comment in con.execute(
+                """
+                select schema_name, table_name, comment from duckdb_tables()
+                where database_name = 'warehouse' and comment is not null
+                union all
+                select schema_name, view_name, comment from duckdb_views()
+                where database_name = 'warehouse' and comment is not null
+                """
+            ).fetchall()
+        }
+        for schema, table in list_tables(con, schemas, "warehouse"):
+            name = f"{quote(schema)}.{quote(table)}"
+            con.execute(f"create table candidate.{name} as select * from warehouse.{name}")
+            if comments.get((schema, table)):
+                con.execute(
+                    f"comment on table candidate.{name} is '{_sql(comments[schema, table])}'"
+                )
+            for column, _, comment in columns_of(con, schema, table, "warehouse"):
+                if comment:
+                    con.execute(
+                        f"comment on column candidate.{name}.{quote(column)}"
+                        f" is '{_sql(comment)}'"
+                    )
+        con.execute("checkpoint candidate")
+        con.execute("detach candidate")
+    finally:
+        con.close()
+
+
+def _sql(value: object) -> str:
+    return str(value).replace("'", "''")
+
+
+def _states(con: duckdb.DuckDBPyConnection) -> list[TableState]:
+    return [state_of(con, schema, table) for schema, table in list_tables(con, SCHEMAS)]
+
+
+def open_release(path: Path) -> duckdb.DuckDBPyConnection:
+    """Open a release's database read-only, for our own use.
+
+    Args:
+        path: the DuckDB file.
+
+    Returns:
+        A read-only connection.
+    """
+    return duckdb.connect(
+        str(path), read_only=True,
+        config={"threads": thread_count(), "memory_limit": memory_limit()},
+    )
+
+
+def table_states(path: Path) -> list[TableState]:
+    """Count and hash every published table of a database file.
+
+    Args:
+        path: the DuckDB file.
+
+    Returns:
+        States sorted by name.
+    """
+    con = open_release(path)
+    try:
+        return _states(con)
+    finally:
+        con.close()
+
+
+def export_parquet(database: Path, folder: Path) -> None:
+    """Write one Parquet file per table.
+
+    Args:
+        database: the release's DuckDB file.
+        folder: where to write; created.
+    """
+    folder.mkdir()
+    con = open_release(database)
+    try:
+        for schema, table in list_tables(con, SCHEMAS):
+            con.execute(
+                f"copy {quote(schema)}.{quote(table)} to '{_sql(folder / table)}.parquet'"
+                " (format parquet, compression zstd)"
+            )
+    finally:
+        con.close()
+
+
+def hash_file(path: Path) -> str:
+    """The sha256 of a file's bytes.
+
+    Args:
+        path: the file.
+
+    Returns:
+        Hex digest.
+    """
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def make_release(
+    home: Home,
+    as_of: date,
+    fingerprint: Fingerprint,
+    inputs: list[dict[str, Any]],
+    decisions: dict[str, Any],
+    write_lists: Callable[[Path, Path], None],
+) -> Release:
+    """Make a release from the warehouse and put it live.
+
+    Args:
+        home: the installation; its warehouse is built and audited, and closed.
+        as_of: the night's date.
+        fingerprint: what it is made from.
+        inputs: what was received, for the manifest.
+        decisions: gate and audit decisions, parameter versions, for the manifest.
+        write_lists: writes the Excel lists, given the database and a folder.
+
+    Returns:
+        The new live release.
+    """
+    home.releases.mkdir(parents=True, exist_ok=True)
+    sweep(home)
+    release_id = next_id(home, as_of, fingerprint.value)
+    draft = home.releases / f".tmp-{release_id}"
+    draft.mkdir()
+    database = draft / DATABASE_NAME
+    copy_candidate(home.warehouse, database)
+    (draft / "lists").mkdir()
+    with ThreadPoolExecutor(max_workers=1) as aside:
+        # the lists are Python, the rest is DuckDB: they overlap
+        lists = aside.submit(write_lists, database, draft / "lists")
+        export_parquet(database, draft / "parquet")
+        states = table_states(database)
+        lists.result()
+    (draft / "open_readonly.sql").write_text(LOCKED_PROFILE, encoding="utf-8")
+    (draft / "说明.txt").write_text(READ_ME, encoding="utf-8")
+    manifest = {
+        "release_id": release_id,
+        "as_of": as_of.isoformat(),
+        "fingerprint": fingerprint.value,
+        "fingerprint_parts": asdict(fingerprint),
+        "code_commit": code_commit(),
+        "packages": package_versions(),
+        "storage_version": STORAGE_VERSION,
+        **decisions,
+        "tables": {
+            state.name: {"row_count": state.row_count, "table_hash": state.table_hash}
+            for state in states
+        },
+        "inputs": inputs,
+        "files": {
+            path.relative_to(draft).as_posix(): {
+                "sha256": hash_file(path), "size_bytes": path.stat().st_size,
+            }
+            for path in sorted(draft.rglob("*"))
+            if path.is_file()
+        },
+    }
+    text = json.dumps(manifest, ensure_ascii=False, indent=1, default=str)
+    (draft / "manifest.json").write_text(text, encoding="utf-8")
+    seal(draft)
+    final = home.releases / release_id
+    os.rename(draft, final)
+    sync_folder(home.releases)
+    switch(home, release_id)
+    prune(home, keep_count())
+    return Release(release_id, final, True)
+
+
+def seal(folder: Path) -> None:
+    """Flush every file and folder to the disk and take write permission off the files.
+
+    Args:
+        folder: the finished draft.
+    """
+    for path in sorted(folder.rglob("*"), reverse=True):
+        if path.is_file():
+            with path.open("rb") as handle:
+                os.fsync(handle.fileno())
+            path.chmod(0o444)
+        else:
+            sync_folder(path)
+    sync_folder(folder)
+
+
+def sync_folder(folder: Path) -> None:
+    """Flush a folder's entries to the disk.
+
+    Args:
+        folder: the folder.
+    """
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def switch(home: Home, release_id: str) -> None:
+    """Point `current` at a release, atomically.
+
+    Args:
+        home: the installation.
+        release_id: an existing release.
+    """
+    aside = home.releases / ".current-next"
+    aside.unlink(missing_ok=True)
+    os.symlink(release_id, aside)
+    os.replace(aside, home.current)
+    sync_folder(home.releases)
+
+
+def sweep(home: Home) -> None:
+    """Remove what killed nights left half-made; only under the night's lock.
+
+    Args:
+        home: the installation.
+    """
+    for path in home.releases.glob(".tmp-*"):
+        shutil.rmtree(path, ignore_errors=True)
+    for path in home.releases.glob(".old-*"):
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def prune(home: Home, keep: int) -> list[str]:
+    """Remove the oldest releases beyond the number to keep.
+
+    The live release and every release a draw's frame was frozen from stay.
+
+    Args:
+        home: the installation.
+        keep: how many of the newest stay.
+
+    Returns:
+        Ids removed.
+    """
+    needed = {
+        json.loads(path.read_text(encoding="utf-8")).get("release_id")
+        for path in home.draws.glob("*/frame.json")
+    }
+    releases = list_releases(home)
+    removed = []
+    for release in releases[: max(0, len(releases) - keep)]:
+        if release.is_current or release.release_id in needed:
+            continue
+        aside = home.releases / f".old-{release.release_id}"
+        os.rename(release.path, aside)
+        shutil.rmtree(aside, ignore_errors=True)
+        removed.append(release.release_id)
+    return removed
+
+
+def rollback(home: Home, release_id: str | None = None) -> tuple[Release, Release]:
+    """Put an earlier release live again.
+
+    The release left behind is noted, so that the next night with the same inputs does not put it
+    back by itself.
+
+    Args:
+        home: the installation.
+        release_id: which one; by default the one before the live one.
+
+    Returns:
+        The release that was live and the one that now is.
+
+    Raises:
+        StopError: there is no such release.
+    """
+    live = require_current(home)
+    releases = list_releases(home)
+    if release_id is None:
+        earlier = [release for release in releases if release.release_id < live.release_id]
+        target = earlier[-1] if earlier else None
+    else:
+        target = next((item for item in releases if item.release_id == release_id), None)
+    if target is None:
+        raise StopError(
+            f"没有可以回退到的发布{'：' + release_id if release_id else ''}。",
+            "运行 jixiao releases 查看现有的发布编号。",
+            EXIT_NO_RELEASE,
+        )
+    note = json.dumps({"from": live.release_id, "to": target.release_id})
+    with (home.releases / "rollbacks.jsonl").open("a", encoding="utf-8") as handle:
+        handle.write(note + "\n")
+        handle.flush()
+        os.fsync(handle.fileno())
+    switch(home, target.release_id)
+    return live, Release(target.release_id, target.path, True)
+
+
+def is_rolled_back(home: Home, fingerprint: str) -> bool:
+    """Whether the newest rollback left a release of this fingerprint behind.
+
+    Args:
+        home: the installation.
+        fingerprint: of the night to come.
+
+    Returns:
+        True if that release would be made again.
+    """
+    path = home.releases / "rollbacks.jsonl"
+    live = current_release(home)
+    if live is None or not path.exists():
+        return False
+    last = json.loads(path.read_text(encoding="utf-8").splitlines()[-1])
+    left = next((r for r in list_releases(home) if r.release_id == last["from"]), None)
+    return (
+        left is not None
+        and last["to"] == live.release_id
+        and left.manifest()["fingerprint"] == fingerprint
+    )
