@@ -1,0 +1,28 @@
+{#-
+Text as sent → text that can be compared. The only place where values are repaired;
+the text as sent always stays beside the repaired value.
+-#}
+
+{#- Blanks of every kind are one space, ends are trimmed, nothing left is null. -#}
+{%- macro clean_text(expression) -%}
+    nullif(trim({{ text_replace_all(expression, '[ \t\n\r\u00a0\u3000\u200b\ufeff]+', ' ') }}), '')
+{%- endmacro -%}
+
+{#- Full-width letters, digits and signs become the half-width ones. -#}
+{%- macro half_width(expression) -%}
+    translate(
+        {{ expression }},
+        '０１２３４５６７８９．，（）％﹪＋－＊／：；＝＞＜＿［］ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ',
+        '0123456789.,()%%+-*/:;=><_[]ABCDEFGHIJKLMNOPQRSTUVWXYZ'
+    )
+{%- endmacro -%}
+
+{#- Half-width and without any blank: what numbers, codes and short answers are read from. -#}
+{%- macro squeeze(expression) -%}
+    {{ text_replace_all(half_width(expression), '[ \t\n\r\u00a0\u3000\u200b\ufeff]+', '') }}
+{%- endmacro -%}
+
+{#- Signs that stand for «nothing here» (—, /, *, 无) become null. -#}
+{%- macro null_if_placeholder(expression) -%}
+    nullif({{ text_replace_all(expression, '^([-—–―/*、…]+|无)$', '') }}, '')
+{%- endmacro -%}
