@@ -83,7 +83,9 @@ def statement_path(statement: str) -> Path:
     return path
 
 
-def load_figures(statement: str, scale: float = 1.0, lower_bureau_count: int = 110) -> RegionFigures:
+def load_figures(
+    statement: str, scale: float = 1.0, lower_bureau_count: int = 110
+) -> RegionFigures:
     """Read a statement and scale its figures.
 
     Counts are rounded to whole projects, amounts to 100 yuan. Small scales keep at least one

@@ -23,9 +23,6 @@ DIRECT_GOAL_AMOUNT_SHARE = 0.22
 SELF_EVALUATION_REGION_SHARE = 4460 / 67280
 """The region reviewed 4,460 self-evaluation forms of its own units (S0-16)."""
 
-LIST_ONLY_ABOVE = 0.35
-"""Bureaus with a size weight above this never send official forms."""
-
 
 @dataclass(frozen=True)
 class ProjectClass:
@@ -125,7 +122,10 @@ def plan_region(figures: RegionFigures, bureaus: list[Bureau], seed: int) -> lis
     added_region = figures.region_count - region_goals - direct_added_region
     added = figures.monitored_count - figures.goal_project_count - direct_added
 
-    pooled = [w * (4.0 if b.tier == "prefecture" else 0.3) for w, b in zip(weights, lower, strict=True)]
+    pooled = [
+        weight * (4.0 if bureau.tier == "prefecture" else 0.3)
+        for weight, bureau in zip(weights, lower, strict=True)
+    ]
     counts: dict[str, list[int]] = {
         "goal": [plain_goal_region, *split_exactly(plain_goal - plain_goal_region, weights, 1)],
         "social_insurance": [
@@ -166,8 +166,9 @@ def plan_region(figures: RegionFigures, bureaus: list[Bureau], seed: int) -> lis
         name: _split_money(total, counts[name], [6.0, *weights])
         for name, total in totals.items()
     }
-    self_evaluated_region = max(
-        1, round(figures.self_evaluation_count * SELF_EVALUATION_REGION_SHARE)
+    self_evaluated_region = min(
+        max(1, round(figures.self_evaluation_count * SELF_EVALUATION_REGION_SHARE)),
+        figures.self_evaluation_count - len(lower),
     )
     self_evaluated = [
         self_evaluated_region,
