@@ -9,7 +9,7 @@ from pathlib import Path
 CODE_ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_HOME = Path("var")
 HOME_VARIABLE = "JIXIAO_HOME"
-DEFAULT_MEMORY_LIMIT = "2GB"
+DEFAULT_MEMORY_LIMIT = "2500MB"
 DEFAULT_KEEP = 14
 
 
@@ -99,8 +99,8 @@ def thread_count() -> int:
 
 
 def memory_limit() -> str:
-    """Memory DuckDB may use: `JIXIAO_MEMORY_LIMIT`, else 2 GB."""
-    return os.environ.get("JIXIAO_MEMORY_LIMIT") or DEFAULT_MEMORY_LIMIT
+    """Memory DuckDB may use: `JIXIAO_MEMORY`, else 2500 MB."""
+    return os.environ.get("JIXIAO_MEMORY") or DEFAULT_MEMORY_LIMIT
 
 
 def keep_count() -> int:
