@@ -1,0 +1,67 @@
+{#- parameter, type of the value -#}
+{%- set thresholds = [
+    ('monitor.gap_threshold', 'decimal(9, 6)'),
+    ('monitor.gap_threshold_direct', 'decimal(9, 6)'),
+    ('monitor.gap_inclusive', 'boolean'),
+    ('monitor.gap_inclusive_direct', 'boolean'),
+    ('monitor.gap_mode', 'varchar'),
+    ('monitor.exec_low_trigger', 'decimal(9, 6)'),
+    ('monitor.exec_low_yellow', 'decimal(9, 6)'),
+    ('monitor.goal_poor_trigger', 'decimal(9, 6)'),
+    ('monitor.min_judgable_weight', 'decimal(9, 6)'),
+    ('monitor.weight_source', 'varchar'),
+    ('light.yellow_below', 'decimal(9, 6)'),
+    ('completion.cap', 'decimal(9, 6)'),
+    ('completion.achieved', 'decimal(9, 6)'),
+    ('completion.partly', 'decimal(9, 6)'),
+    ('completion.not_achieved', 'decimal(9, 6)'),
+    ('completion.reverse_method', 'varchar'),
+    ('consecutive.cut_ratio', 'decimal(9, 6)'),
+    ('selfeval.execution_weight', 'decimal(9, 4)'),
+    ('selfeval.total_score', 'decimal(9, 4)'),
+    ('selfeval.gap_red', 'decimal(9, 6)'),
+    ('selfeval.unspent_yellow', 'decimal(9, 6)'),
+    ('selfeval.exec_reason_below', 'decimal(9, 6)'),
+    ('selfeval.low_score', 'decimal(9, 4)'),
+    ('selfeval.fail_score', 'decimal(9, 4)'),
+    ('tolerance.money_cny', 'decimal(18, 2)'),
+    ('tolerance.score', 'decimal(9, 4)'),
+    ('tolerance.weight', 'decimal(9, 4)'),
+    ('tolerance.rate', 'decimal(9, 6)'),
+    ('money.unit_suspect_ratio', 'decimal(18, 6)'),
+    ('indicator.max_weight', 'decimal(9, 4)'),
+] -%}
+with
+
+parameters as (
+    select * from {{ ref('param_threshold') }}
+    where jurisdiction = '{{ var("jurisdiction") }}'
+),
+
+stages as (
+    select * from {{ ref('int_stages_expected') }}
+),
+
+fiscal_years as (
+    select distinct fiscal_year from stages
+),
+
+pivoted as (
+    select
+        fiscal_years.fiscal_year,
+        {%- for parameter, type in thresholds %}
+        cast(
+            max(nullif(parameters.value, '')) filter (where parameters.parameter = '{{ parameter }}')
+            as {{ type }}
+        ) as {{ parameter | replace('.', '_') }},
+        {%- endfor %}
+        max(parameters.parameter_version) as parameter_version
+    from fiscal_years
+    inner join parameters
+        on
+            fiscal_years.fiscal_year >= coalesce(parameters.valid_from_year, 0)
+            and fiscal_years.fiscal_year <= coalesce(parameters.valid_to_year, 9999)
+    group by fiscal_years.fiscal_year
+)
+
+select * from pivoted
