@@ -32,11 +32,12 @@ FRAME_FIELDS = (
     "bureau_code", "fiscal_year", "project_code", "project_name", "unit_name", "amount_cny",
     "is_recommended", "recommend_reason",
 )
+STAGE_SCOPE = CODE_ROOT / "seeds" / "parameters" / "param_stage_scope.csv"
 THRESHOLDS = CODE_ROOT / "seeds" / "parameters" / "param_threshold.csv"
 JURISDICTION = "650000"
 DEFAULT_RATE = "0.10"
 
-# What a stage owes: rows due come from the roster of what should exist, done or not.
+# Registered projects within the scope of the stage, done or not; the scope is a dated parameter.
 FRAME_SQL = """
 with
 
@@ -48,7 +49,7 @@ recommended as (
     from marts.mart_form_consistency
     where verdict = 'fail'
     union all
-    select distinct bureau_code, fiscal_year, project_code, '自评得分低于80分', 3
+    select distinct bureau_code, fiscal_year, project_code, '自评得分偏低', 3
     from marts.mart_self_evaluation
     where is_below_80
 ),
@@ -67,19 +68,33 @@ select
     fct_project.project_code,
     coalesce(fct_project.project_name, ''),
     coalesce(fct_project.unit_name, ''),
-    fct_project.{amount}::decimal(20, 2),
+    case
+        when ? = 'initial_budget' then fct_project.initial_budget_cny
+        else fct_project.annual_budget_cny
+    end::decimal(20, 2),
     reasons.project_code is not null,
     coalesce(reasons.recommend_reason, '')
 from marts.fct_project
 left join reasons using (bureau_code, fiscal_year, project_code)
-where fct_project.fiscal_year = ? and fct_project.{due}
+where
+    fct_project.fiscal_year = ? and fct_project.is_registered
+    and not exists (
+        select 1 from (select unnest(?::varchar[]) as tag) as excluded_tags
+        where contains(fct_project.tags, excluded_tags.tag)
+    )
+    and not exists (
+        select 1 from (select unnest(?::varchar[]) as prefix) as excluded_categories
+        where starts_with(fct_project.project_category, excluded_categories.prefix)
+    )
 order by fct_project.bureau_code, fct_project.project_code
 """
-DUE_COLUMNS = {
-    "goal": ("is_goal_due", "initial_budget_cny"),
-    "monitoring": ("is_monitoring_due", "annual_budget_cny"),
-    "self_evaluation": ("is_self_evaluation_due", "annual_budget_cny"),
-}
+COUNT_SQL = """
+select bureau_code, max(due_project_count)
+from marts.mart_stage_coverage
+where stage = ? and fiscal_year = ? and scope = 'own' and fund_type = 'all'
+    and due_project_count > 0
+group by bureau_code
+"""
 
 
 @dataclass(frozen=True)
@@ -206,11 +221,54 @@ def sample_rate(fiscal_year: int, path: Path = THRESHOLDS) -> str:
             if (
                 row["parameter"] == "sample.rate"
                 and row["jurisdiction"] == JURISDICTION
-                and int(row["valid_from_year"] or 0) <= fiscal_year
-                and fiscal_year <= int(row["valid_to_year"] or 9999)
+                and _is_valid_in(row, fiscal_year)
             ):
                 return row["value"]
     return DEFAULT_RATE
+
+
+def _is_valid_in(row: dict[str, str], fiscal_year: int) -> bool:
+    first, last = int(row["valid_from_year"] or 0), int(row["valid_to_year"] or 9999)
+    return first <= fiscal_year <= last
+
+
+@dataclass(frozen=True)
+class StageScope:
+    """Which registered projects a stage is owed by.
+
+    Attributes:
+        amount_basis: initial_budget or annual_budget.
+        excluded_tags: projects whose tags contain one of these do not owe it.
+        excluded_categories: nor do those whose category starts so.
+    """
+
+    amount_basis: str
+    excluded_tags: list[str]
+    excluded_categories: list[str]
+
+
+def stage_scope(stage: str, fiscal_year: int, path: Path = STAGE_SCOPE) -> StageScope:
+    """Read the scope of a stage from the dated parameters.
+
+    Args:
+        stage: goal, monitoring or self_evaluation.
+        fiscal_year: 预算年度.
+        path: dated parameters.
+
+    Returns:
+        The scope; without a row for all, every project at its annual budget.
+    """
+    with path.open(encoding="utf-8", newline="") as handle:
+        rows = [
+            row for row in csv.DictReader(handle)
+            if row["stage"] == stage and row["jurisdiction"] == JURISDICTION
+            and _is_valid_in(row, fiscal_year)
+        ]
+    return StageScope(
+        next((row["amount_basis"] for row in rows if row["rule_type"] == "all"), "annual_budget"),
+        [row["value"] for row in rows if row["rule_type"] == "exclude_tag"],
+        [row["value"] for row in rows if row["rule_type"] == "exclude_category"],
+    )
 
 
 def read_frame(release: Release, frame_kind: str, fiscal_year: int) -> list[FrameRow]:
@@ -223,15 +281,30 @@ def read_frame(release: Release, frame_kind: str, fiscal_year: int) -> list[Fram
 
     Returns:
         Rows by bureau and project code.
+
+    Raises:
+        StopError: the frame is not what the coverage table says is due.
     """
-    due, amount = DUE_COLUMNS[frame_kind]
+    scope = stage_scope(frame_kind, fiscal_year)
     con = open_release(release.database)
     try:
         rows = con.execute(
-            FRAME_SQL.format(due=due, amount=amount), [fiscal_year]
+            FRAME_SQL,
+            [scope.amount_basis, fiscal_year, scope.excluded_tags, scope.excluded_categories],
         ).fetchall()
+        stated = dict(con.execute(COUNT_SQL, [frame_kind, fiscal_year]).fetchall())
     finally:
         con.close()
+    found = dict(Counter(row[0] for row in rows))
+    if stated and stated != found:
+        differing = sorted(
+            bureau for bureau in {*stated, *found} if stated.get(bureau) != found.get(bureau)
+        )
+        raise StopError(
+            f"抽样总体与全覆盖统计表的应报项目数不一致：{'、'.join(differing[:5])} 等"
+            f" {len(differing)} 个财政部门。",
+            "参数表可能在本次发布之后改过；先运行一次 jixiao nightly 再冻结。",
+        )
     return sorted(
         (
             FrameRow(

@@ -1,0 +1,44 @@
+"""Chinese labels of codes, from `seeds/reference/ref_label.csv`."""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from pathlib import Path
+
+from nightly.settings import CODE_ROOT
+
+LABEL_PATH = CODE_ROOT / "seeds" / "reference" / "ref_label.csv"
+
+
+@cache
+def load_labels(path: Path = LABEL_PATH) -> dict[tuple[str, str], str]:
+    """Read the labels.
+
+    Args:
+        path: the csv of labels.
+
+    Returns:
+        Label by label set and code.
+    """
+    with path.open(encoding="utf-8", newline="") as handle:
+        return {
+            (row["label_set"], row["code"]): row["label_zh"] for row in csv.DictReader(handle)
+        }
+
+
+def label(label_set: str, code: object) -> str:
+    """Chinese for a code, or for several codes joined by commas or bars.
+
+    Args:
+        label_set: which list of codes.
+        code: a code, a list of codes, or text with several.
+
+    Returns:
+        Labels joined by 、; a code without a label as it is; '' for nothing.
+    """
+    if code is None:
+        return ""
+    parts = code if isinstance(code, list | tuple) else str(code).replace("|", ",").split(",")
+    labels = load_labels()
+    return "、".join(labels.get((label_set, part.strip()), part.strip()) for part in parts if part)

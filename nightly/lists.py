@@ -1,0 +1,291 @@
+"""The Excel lists of a release: coverage, missing, warnings, two-round warnings, filing status."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from nightly.labels import label
+from nightly.release import open_release
+from nightly.workbook import Column, ListWorkbook
+
+FETCH_ROWS = 5_000
+
+BUREAU = (Column("财政区划代码", width=13), Column("财政部门", width=22))
+PROJECT = (
+    Column("预算单位", width=28),
+    Column("项目编码", width=24),
+    Column("项目名称", width=36),
+)
+
+
+@dataclass(frozen=True)
+class ListSpec:
+    """A workbook: which rows, how they are headed.
+
+    Attributes:
+        file_name: name of the workbook.
+        title: title of each sheet, with `{part}` for the sheet's own part.
+        part_sql: parts of the workbook, one sheet each: label values, then query parameters.
+        sql: rows of a part, in the order of `columns`; parameters are those of the part.
+        columns: headings and kinds.
+        notes: lines under the list.
+        has_total: whether a 合计 row is written.
+    """
+
+    file_name: str
+    title: str
+    part_sql: str
+    sql: str
+    columns: tuple[Column, ...]
+    notes: tuple[str, ...] = ()
+    has_total: bool = True
+
+
+COVERAGE = ListSpec(
+    file_name="全覆盖统计表.xlsx",
+    title="{part}预算绩效管理全覆盖统计表",
+    part_sql="""
+        select distinct fiscal_year, stage, round_no, scope, fund_type
+        from marts.mart_stage_coverage
+        where fund_type = 'all'
+        order by fiscal_year desc, stage, round_no nulls first, scope
+    """,
+    sql="""
+        select
+            bureau_code, bureau_name, tier,
+            due_project_count, done_project_count, coverage_rate,
+            due_amount_cny, done_amount_cny, amount_coverage_rate
+        from marts.mart_stage_coverage
+        where fiscal_year = ? and stage = ? and round_no is not distinct from ? and scope = ?
+            and fund_type = ?
+        order by bureau_code
+    """,
+    columns=(
+        *BUREAU,
+        Column("级次", width=16, label_set="tier"),
+        Column("应报项目数", "count", 12, is_total=True),
+        Column("已报项目数", "count", 12, is_total=True),
+        Column("覆盖率", "rate", 10, rate_of=("已报项目数", "应报项目数")),
+        Column("应报金额", "money", 18, is_total=True),
+        Column("已报金额", "money", 18, is_total=True),
+        Column("金额覆盖率", "rate", 12, rate_of=("已报金额", "应报金额")),
+    ),
+    notes=("应报项目取自部门预算项目清单及各阶段适用范围；涉密项目不在本表公开列示。",),
+)
+
+FUND_TYPES = ListSpec(
+    file_name="全覆盖统计表（分资金性质）.xlsx",
+    title="{part}预算绩效管理全覆盖统计表（分资金性质）",
+    part_sql="""
+        select distinct fiscal_year, stage, round_no
+        from marts.mart_stage_coverage
+        where fund_type <> 'all'
+        order by fiscal_year desc, stage, round_no nulls first
+    """,
+    sql="""
+        select
+            bureau_code, bureau_name, fund_type,
+            due_project_count, done_project_count, coverage_rate,
+            due_amount_cny, done_amount_cny, amount_coverage_rate
+        from marts.mart_stage_coverage
+        where fiscal_year = ? and stage = ? and round_no is not distinct from ? and scope = 'own'
+            and fund_type <> 'all' and (due_project_count > 0 or done_project_count > 0)
+        order by bureau_code, fund_type
+    """,
+    columns=(
+        *BUREAU,
+        Column("资金性质", width=20, label_set="fund_type"),
+        *COVERAGE.columns[3:],
+    ),
+    notes=COVERAGE.notes,
+)
+
+MISSING = ListSpec(
+    file_name="漏报清单.xlsx",
+    title="{part}漏报清单",
+    part_sql="""
+        select distinct fiscal_year, stage, round_no
+        from marts.mart_missing_project
+        order by fiscal_year desc, stage, round_no nulls first
+    """,
+    sql="""
+        select
+            bureau_code, bureau_name, unit_name, project_code, project_name, amount_cny, reason
+        from marts.mart_missing_project
+        where fiscal_year = ? and stage = ? and round_no is not distinct from ?
+        order by bureau_code, unit_name, project_code
+    """,
+    columns=(
+        *BUREAU,
+        *PROJECT,
+        Column("金额", "money", 16, is_total=True),
+        Column("原因", width=22, label_set="missing_reason"),
+    ),
+)
+
+WARNINGS = ListSpec(
+    file_name="预警清单.xlsx",
+    title="{part}预警清单",
+    part_sql="""
+        select distinct fiscal_year, 'monitoring', round_no
+        from marts.mart_deviation_flag
+        where is_warned
+        order by fiscal_year desc, round_no nulls first
+    """,
+    sql="""
+        select
+            bureau_code, bureau_name, unit_name, project_code, project_name,
+            budget_cny, executed_cny, execution_rate, goal_completion_rate, gap, light, triggers
+        from marts.mart_deviation_flag
+        where is_warned and fiscal_year = ? and ? = 'monitoring'
+            and round_no is not distinct from ?
+        order by bureau_code, unit_name, project_code
+    """,
+    columns=(
+        *BUREAU,
+        *PROJECT,
+        Column("预算数", "money", 16, is_total=True),
+        Column("执行数", "money", 16, is_total=True),
+        Column("预算执行率", "rate", 12, rate_of=("执行数", "预算数")),
+        Column("目标总体完成率", "rate", 14),
+        Column("偏离度", "rate", 10),
+        Column("灯号", width=8, label_set="light"),
+        Column("预警原因", width=36, label_set="trigger"),
+    ),
+)
+
+TWO_ROUNDS = ListSpec(
+    file_name="连续两次预警清单.xlsx",
+    title="{part}连续两次预警项目清单",
+    part_sql="""
+        select distinct fiscal_year from marts.mart_consecutive_warning order by fiscal_year desc
+    """,
+    sql="",
+    columns=(),
+)
+
+FILING_STATUS = ListSpec(
+    file_name="报送情况表.xlsx",
+    title="{part}报送情况表",
+    part_sql="""
+        select distinct fiscal_year, document_kind, round_no
+        from marts.mart_filing_status
+        order by fiscal_year desc, document_kind, round_no nulls first
+    """,
+    sql="""
+        select
+            bureau_code, bureau_name, tier, status, due_date, received_at, days_late,
+            filing_count, project_count, error_count, warning_count
+        from marts.mart_filing_status
+        where fiscal_year = ? and document_kind = ? and round_no is not distinct from ?
+        order by bureau_code
+    """,
+    columns=(
+        *BUREAU,
+        Column("级次", width=16, label_set="tier"),
+        Column("状态", width=16, label_set="filing_status"),
+        Column("应报日期", "date", 12),
+        Column("收到日期", "date", 12),
+        Column("逾期天数", "count", 10),
+        Column("文件数", "count", 10, is_total=True),
+        Column("项目数", "count", 10, is_total=True),
+        Column("错误数", "count", 10, is_total=True),
+        Column("提示数", "count", 10, is_total=True),
+    ),
+)
+
+
+def stream(
+    con: duckdb.DuckDBPyConnection, sql: str, parameters: list[object]
+) -> Iterator[tuple[object, ...]]:
+    """Rows of a query, a few thousand at a time.
+
+    Args:
+        con: an open connection, used for nothing else meanwhile.
+        sql: the query.
+        parameters: its parameters.
+
+    Yields:
+        One tuple per row.
+    """
+    result = con.execute(sql, parameters)
+    while rows := result.fetchmany(FETCH_ROWS):
+        yield from rows
+
+
+def part_name(values: tuple[object, ...]) -> tuple[str, str]:
+    """Name a part of a workbook from its key values.
+
+    Args:
+        values: fiscal year, then stage, round and scope where the part has them.
+
+    Returns:
+        The sheet's name and the words for its title.
+    """
+    year = f"{values[0]}年度"
+    stage = label("stage", values[1]) if len(values) > 1 else ""
+    if len(values) > 1 and stage == values[1]:
+        stage = label("document_kind", values[1])
+    turn = f"第{values[2]}次" if len(values) > 2 and values[2] is not None else ""
+    scope = label("scope", values[3]) if len(values) > 3 else ""
+    return (
+        f"{values[0]}{stage}{turn}{scope}" if stage else year,
+        f"{year}{stage}{turn}{f'（{scope}）' if scope else ''}",
+    )
+
+
+def write_list(
+    con: duckdb.DuckDBPyConnection, spec: ListSpec, folder: Path, as_of: date
+) -> int:
+    """Write one workbook.
+
+    Args:
+        con: the release's database.
+        spec: the list.
+        folder: where to write.
+        as_of: the release's date.
+
+    Returns:
+        Rows written over all sheets.
+    """
+    written = 0
+    parts = con.execute(spec.part_sql).fetchall()
+    with ListWorkbook(folder / spec.file_name, as_of) as book:
+        for part in parts:
+            name, words = part_name(part)
+            written += book.add_list(
+                name,
+                spec.title.format(part=words),
+                spec.columns,
+                stream(con, spec.sql, list(part)),
+                unit_line=f"截至 {as_of.isoformat()}　单位：万元",
+                notes=spec.notes,
+                has_total=spec.has_total,
+            )
+    return written
+
+
+def write_lists(database: Path, folder: Path, as_of: date) -> dict[str, int]:
+    """Write every list of a release.
+
+    Args:
+        database: the release's DuckDB file.
+        folder: where to write; exists.
+        as_of: the release's date.
+
+    Returns:
+        Rows written by workbook.
+    """
+    con = open_release(database)
+    try:
+        return {spec.file_name: write_list(con, spec, folder, as_of) for spec in LISTS}
+    finally:
+        con.close()
+
+
+LISTS = (COVERAGE, FUND_TYPES, MISSING, WARNINGS, TWO_ROUNDS, FILING_STATUS)

@@ -1,0 +1,228 @@
+"""Excel lists as finance officers expect them: title, unit line, headings, rows, 合计, print setup.
+
+Text is always written as text: nothing that was sent can become a formula or a link.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
+
+from nightly.labels import label
+
+MAX_SHEET_ROWS = 1_000_000
+MAX_CELL_TEXT = 32_000
+WAN = Decimal(10_000)
+FONT = "宋体"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a list.
+
+    Attributes:
+        heading: Chinese heading.
+        kind: text, count, money (yuan in, 万元 shown), rate, score or date.
+        width: in characters.
+        label_set: codes of this set are shown by their labels.
+        is_total: summed in the 合计 row.
+        rate_of: for a rate in the 合计 row, headings of numerator and denominator.
+    """
+
+    heading: str
+    kind: str = "text"
+    width: float = 12
+    label_set: str = ""
+    is_total: bool = False
+    rate_of: tuple[str, str] | None = None
+
+
+@dataclass
+class _Totals:
+    columns: Sequence[Column]
+    sums: dict[str, Decimal] = field(default_factory=dict)
+    count: int = 0
+
+    def add(self, row: Sequence[object]) -> None:
+        self.count += 1
+        for column, value in zip(self.columns, row, strict=True):
+            if column.is_total and value is not None:
+                self.sums[column.heading] = self.sums.get(
+                    column.heading, Decimal(0)
+                ) + Decimal(str(value))
+
+    def row(self) -> list[object]:
+        cells: list[object] = []
+        for column in self.columns:
+            if column.rate_of:
+                top, bottom = (self.sums.get(heading) for heading in column.rate_of)
+                cells.append(top / bottom if top is not None and bottom else None)
+            elif column.is_total:
+                cells.append(self.sums.get(column.heading, Decimal(0)))
+            else:
+                cells.append(None)
+        return cells
+
+
+class ListWorkbook:
+    """One workbook, written row by row in little memory."""
+
+    def __init__(self, path: Path, as_of: date) -> None:
+        """Create the file.
+
+        Args:
+            path: the workbook to write.
+            as_of: stands as its date, so that the same list has the same bytes.
+        """
+        self.book = xlsxwriter.Workbook(
+            str(path),
+            {
+                "constant_memory": True,
+                "strings_to_formulas": False,
+                "strings_to_urls": False,
+                "strings_to_numbers": False,
+            },
+        )
+        self.book.set_properties({"created": datetime(as_of.year, as_of.month, as_of.day)})
+        base = {"font_name": FONT, "font_size": 10, "valign": "vcenter"}
+        edged = {**base, "border": 1}
+        add = self.book.add_format
+        self.title_format = add({**base, "font_size": 16, "bold": True, "align": "center"})
+        self.unit_format = add({**base, "align": "right"})
+        self.note_format = add({**base, "text_wrap": True, "valign": "top"})
+        self.heading_format = add(
+            {**edged, "bold": True, "align": "center", "text_wrap": True, "bg_color": "#DDEBF7"}
+        )
+        numbers = {
+            "text": None, "count": "#,##0", "money": "#,##0.00", "rate": "0.00%",
+            "score": "0.00", "date": "yyyy-mm-dd",
+        }
+        self.formats = {
+            (kind, bold): add(
+                {
+                    **edged,
+                    **({"num_format": pattern} if pattern else {}),
+                    **({"bold": True} if bold else {}),
+                }
+            )
+            for kind, pattern in numbers.items()
+            for bold in (False, True)
+        }
+        self.sheet_names: set[str] = set()
+
+    def __enter__(self) -> ListWorkbook:
+        """Use as a context: closed on leaving."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Write the file."""
+        if not self.sheet_names:
+            self.add_list("清单", "（无）", [Column("说明", width=40)], [["本期没有内容"]])
+        self.book.close()
+
+    def _sheet_name(self, name: str) -> str:
+        clean = "".join("_" if sign in "[]:*?/\\'" else sign for sign in name)[:28] or "清单"
+        chosen, number = clean, 1
+        while chosen.lower() in self.sheet_names:
+            number += 1
+            chosen = f"{clean[:25]}({number})"
+        self.sheet_names.add(chosen.lower())
+        return chosen
+
+    def _start(
+        self, name: str, title: str, unit_line: str, columns: Sequence[Column]
+    ) -> Worksheet:
+        sheet = self.book.add_worksheet(self._sheet_name(name))
+        last = len(columns) - 1
+        for place, column in enumerate(columns):
+            sheet.set_column(place, place, column.width)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
+        sheet.set_footer("&C第 &P 页，共 &N 页")
+        sheet.repeat_rows(0, 2)
+        sheet.freeze_panes(3, 0)
+        sheet.set_row(0, 28)
+        if last:
+            sheet.merge_range(0, 0, 0, last, "", self.title_format)
+        sheet.write_string(0, 0, title, self.title_format)
+        sheet.write_string(1, last, unit_line, self.unit_format)
+        for place, column in enumerate(columns):
+            sheet.write_string(2, place, column.heading, self.heading_format)
+        return sheet
+
+    def _write_row(
+        self,
+        sheet: Worksheet,
+        row_no: int,
+        columns: Sequence[Column],
+        row: Sequence[object],
+        bold: bool = False,
+    ) -> None:
+        for place, (column, value) in enumerate(zip(columns, row, strict=True)):
+            style = self.formats[column.kind, bold]
+            if value is None or value == "":
+                sheet.write_blank(row_no, place, None, style)
+            elif column.kind == "text":
+                text = label(column.label_set, value) if column.label_set else str(value)
+                sheet.write_string(row_no, place, text[:MAX_CELL_TEXT], style)
+            elif column.kind == "date":
+                sheet.write_string(row_no, place, str(value)[:10], style)
+            else:
+                number = float(value / WAN if column.kind == "money" else value)
+                if math.isfinite(number):
+                    sheet.write_number(row_no, place, number, style)
+                else:
+                    sheet.write_blank(row_no, place, None, style)
+
+    def add_list(
+        self,
+        name: str,
+        title: str,
+        columns: Sequence[Column],
+        rows: Iterable[Sequence[object]],
+        unit_line: str = "单位：万元",
+        notes: Sequence[str] = (),
+        has_total: bool = False,
+    ) -> int:
+        """Add a list on a sheet of its own; a very long one goes on over further sheets.
+
+        Args:
+            name: sheet name.
+            title: first line.
+            columns: what the rows hold.
+            rows: values in column order; money in yuan as Decimal.
+            unit_line: second line, right-aligned.
+            notes: lines under the list.
+            has_total: whether a 合计 row is written.
+
+        Returns:
+            Rows written.
+        """
+        sheet = self._start(name, title, unit_line, columns)
+        totals = _Totals(columns)
+        row_no = 3
+        for row in rows:
+            if row_no >= MAX_SHEET_ROWS:
+                sheet = self._start(name, title, unit_line, columns)
+                row_no = 3
+            totals.add(row)
+            self._write_row(sheet, row_no, columns, row)
+            row_no += 1
+        if has_total:
+            self._write_row(sheet, row_no, columns, totals.row(), bold=True)
+            # constant memory keeps the current row open, so its first cell can still be set
+            sheet.write_string(row_no, 0, "合计", self.formats["text", True])
+            row_no += 1
+        for note in notes:
+            sheet.write_string(row_no, 0, note, self.note_format)
+            row_no += 1
+        return totals.count
