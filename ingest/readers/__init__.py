@@ -1,1 +1,83 @@
 """Physical formats to text grids, chosen by bytes and not by suffix."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ingest.readers.archive import expand_zip
+from ingest.readers.delimited import read_delimited
+from ingest.readers.grid import Grid, UnreadableFileError
+from ingest.readers.html_table import read_html
+from ingest.readers.sniff import Format, name_other, sniff
+from ingest.readers.spreadsheetml import read_spreadsheetml
+from ingest.readers.workbook import read_workbook, read_workbook_merges
+
+__all__ = ["expand_zip", "read_grids", "read_merges", "sniff"]
+
+MAX_FILE_BYTES = 1024**3
+EXPECTED_FORMATS = "xlsx、xls、csv，或系统导出的网页、XML 表格，可打成 zip"
+
+_READERS = {
+    Format.XLSX: read_workbook,
+    Format.XLS: read_workbook,
+    Format.SPREADSHEETML: read_spreadsheetml,
+    Format.HTML: read_html,
+    Format.DELIMITED: read_delimited,
+}
+
+
+def read_grids(path: Path, source_name: str) -> list[Grid]:
+    """Read a file into one grid per sheet that holds text.
+
+    Args:
+        path: the file; its own name does not matter.
+        source_name: the name it was sent under, for what is said about it.
+
+    Returns:
+        Grids in sheet order. Those of workbooks come without merges (`read_merges`).
+
+    Raises:
+        UnreadableFileError: FILE-101 … FILE-116, naming what the file is.
+    """
+    if path.stat().st_size > MAX_FILE_BYTES:
+        raise UnreadableFileError(
+            "FILE-108",
+            f"文件有 {path.stat().st_size // 1024**2} MB",
+            f"不超过 {MAX_FILE_BYTES // 1024**2} MB 的文件",
+        )
+    content = path.read_bytes()
+    kind = sniff(content)
+    reader = _READERS.get(kind)
+    if reader:
+        return reader(content)
+    if kind is Format.ZIP:
+        # members are received as files of their own; what is left is an archive that cannot be
+        # expanded, and this says why
+        expand_zip(path)
+        raise UnreadableFileError("FILE-103", "压缩包", EXPECTED_FORMATS)
+    if kind is Format.EMPTY:
+        raise UnreadableFileError("FILE-101", f"{len(content)} 字节", EXPECTED_FORMATS)
+    if kind is Format.OTHER:
+        raise UnreadableFileError("FILE-103", name_other(content), EXPECTED_FORMATS)
+    suffix = Path(source_name).suffix.lower()
+    raise UnreadableFileError(
+        "FILE-102", f"无法识别的内容（文件名后缀 {suffix or '无'}）", EXPECTED_FORMATS
+    )
+
+
+def read_merges(path: Path, grid: Grid) -> Grid:
+    """Read the merged ranges of a grid that came without them.
+
+    Args:
+        path: the file the grid was read from.
+        grid: one of its grids.
+
+    Returns:
+        The grid with its merges; the same grid if it has them already.
+
+    Raises:
+        UnreadableFileError: FILE-104, if the sheet cannot be read again.
+    """
+    if grid.merges is not None:
+        return grid
+    return read_workbook_merges(path.read_bytes(), grid)

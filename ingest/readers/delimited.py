@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import deque
 from itertools import zip_longest
 
 import polars as pl
@@ -16,6 +17,7 @@ from ingest.readers.grid import Grid, UnreadableFileError, refuse_runaway, tidy
 from ingest.readers.text_encoding import decode
 
 _QUOTED = "\ufdd0"
+_END = "\ufdd1"
 _HEAD_LINES = 50
 csv.field_size_limit(2**31 - 1)
 
@@ -104,7 +106,5 @@ def _read_forgiving(text: str, separator: str) -> pl.DataFrame:
 
 def _ends_inside_quotes(text: str, separator: str) -> bool:
     """Tell whether the last record is still open when the text ends."""
-    last = None
-    for last in csv.reader(io.StringIO(f"{text}\n\ufdd1", newline=""), delimiter=separator):
-        pass
-    return last != ["\ufdd1"]
+    records = csv.reader(io.StringIO(f"{text}\n{_END}", newline=""), delimiter=separator)
+    return deque(records, maxlen=1) != deque([[_END]])

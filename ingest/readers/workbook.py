@@ -110,11 +110,12 @@ def read_workbook_merges(content: bytes, grid: Grid) -> Grid:
     workbook = _guard(lambda: python_calamine.CalamineWorkbook.from_object(io.BytesIO(content)))
     ranges = _guard(lambda: workbook.get_sheet_by_name(grid.sheet).merged_cell_ranges) or []
     height, width = grid.frame.shape
-    merges = sorted(
+    clipped = (
         (top, left, min(bottom, height - 1), min(right, width - 1))
         for (top, left), (bottom, right) in ranges
         if top < height and left < width
     )
+    merges = sorted(span for span in clipped if span[2] > span[0] or span[3] > span[1])
     return dataclasses.replace(grid, merges=tuple(merges))
 
 
@@ -137,7 +138,12 @@ def _open(content: bytes) -> tuple[bytes, WorkbookFormats]:
     if not content.startswith(OLE_MAGIC):
         return content, _examine_package(content)
     formats = read_xls_formats(content)
-    return _open(_unlock(content)) if formats.is_locked else (content, formats)
+    if not formats.is_locked:
+        return content, formats
+    content = _unlock(content)
+    if content.startswith(OLE_MAGIC):
+        return content, read_xls_formats(content)
+    return content, _examine_package(content)
 
 
 def _unlock(content: bytes) -> bytes:

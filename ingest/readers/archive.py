@@ -1,0 +1,213 @@
+"""Zip archives to their members, within limits; nothing is ever written by a member's name."""
+
+from __future__ import annotations
+
+import io
+import stat
+import struct
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+from ingest.readers.grid import UnreadableFileError
+from ingest.readers.sniff import Format, sniff
+
+MAX_MEMBERS = 20_000
+MAX_MEMBER_BYTES = 512 * 1024**2
+MAX_TOTAL_BYTES = 2 * 1024**3
+MAX_RATIO = 200
+SMALL_BYTES = 16 * 1024**2
+"""A member that unpacks to less than this is not asked for its compression ratio."""
+
+MAX_DEPTH = 1
+"""Archives inside an archive are opened, those inside these are not."""
+
+IGNORED_NAMES = frozenset((".ds_store", "thumbs.db", "desktop.ini"))
+IGNORED_FOLDERS = frozenset(("__macosx",))
+
+_UTF8_FLAG = 0x800
+_ENCRYPTED_FLAG = 0x1
+_UNICODE_PATH_FIELD = 0x7075
+_EXPECTED_ZIP = "能正常解压的 zip 压缩包，里面直接是导出文件"
+
+
+def is_ignored_name(name: str) -> bool:
+    """Tell whether a file is left behind by a system or an open office program.
+
+    Args:
+        name: file name without folders.
+
+    Returns:
+        True for `.DS_Store`, `Thumbs.db`, lock files such as `~$x.xlsx` and the like.
+    """
+    return name.lower() in IGNORED_NAMES or name.startswith(("~$", "._", ".~lock."))
+
+
+def expand_zip(path: Path) -> list[tuple[str, bytes]]:
+    """Read all members of an archive.
+
+    Args:
+        path: the archive.
+
+    Returns:
+        Member name and bytes, as `iterate_zip` gives them.
+
+    Raises:
+        UnreadableFileError: as `iterate_zip`.
+    """
+    return list(iterate_zip(path.read_bytes()))
+
+
+def iterate_zip(content: bytes) -> Iterator[tuple[str, bytes]]:
+    """Read the members of an archive one by one, those of inner archives too.
+
+    The directory of an archive is checked as a whole before its first member is read.
+
+    Args:
+        content: the archive's bytes.
+
+    Yields:
+        Member name (`folder/b.xls`, of an inner archive `inner.zip!b.xls`) and bytes. Folders and
+        leftovers such as `.DS_Store` are skipped. Office workbooks are members, not archives.
+
+    Raises:
+        UnreadableFileError: FILE-111 (damaged), FILE-112 (password), FILE-113 (a name leads
+            outside, or a link), FILE-114 (too many, too large, too compressed), FILE-115 (nested
+            too deep), FILE-116 (nothing in it).
+    """
+    budget = _Budget()
+    found = False
+    for name, data in _iterate(content, depth=0, budget=budget):
+        found = True
+        yield name, data
+    if not found:
+        raise UnreadableFileError("FILE-116", "压缩包里没有文件", _EXPECTED_ZIP)
+
+
+class _Budget:
+    """Members and bytes that an archive and its inner archives may still unpack."""
+
+    def __init__(self) -> None:
+        self.members = MAX_MEMBERS
+        self.bytes = MAX_TOTAL_BYTES
+
+    def spend(self, members: list[zipfile.ZipInfo]) -> None:
+        """Take the members of one archive from what is left, or refuse them."""
+        self.members -= len(members)
+        self.bytes -= sum(member.file_size for member in members)
+        largest = max((member.file_size for member in members), default=0)
+        if self.members < 0:
+            found = f"压缩包里的文件超过 {MAX_MEMBERS} 个"
+        elif self.bytes < 0:
+            found = f"压缩包解开后超过 {MAX_TOTAL_BYTES // 1024**2} MB"
+        elif largest > MAX_MEMBER_BYTES:
+            found = f"压缩包里有文件解开后超过 {MAX_MEMBER_BYTES // 1024**2} MB"
+        elif any(
+            member.file_size > SMALL_BYTES
+            and member.file_size > max(member.compress_size, 1) * MAX_RATIO
+            for member in members
+        ):
+            found = f"压缩包里有文件解开后是压缩前的 {MAX_RATIO} 倍以上"
+        else:
+            return
+        raise UnreadableFileError("FILE-114", found, _EXPECTED_ZIP)
+
+
+def _iterate(content: bytes, depth: int, budget: _Budget) -> Iterator[tuple[str, bytes]]:
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(content))
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, struct.error) as error:
+        raise UnreadableFileError(
+            "FILE-111", "压缩包已损坏，或只传来了一部分", _EXPECTED_ZIP
+        ) from error
+    with archive:
+        members = [(member_name(member), member) for member in archive.infolist()]
+        for name, member in members:
+            _refuse_unsafe(name, member)
+        members = [(name, member) for name, member in members if not _is_skipped(name, member)]
+        budget.spend([member for _, member in members])
+        for name, member in members:
+            data = _read_member(archive, member)
+            if sniff(data) is not Format.ZIP:
+                yield name, data
+            elif depth >= MAX_DEPTH:
+                raise UnreadableFileError(
+                    "FILE-115", f"压缩包套了三层以上（{name}）", _EXPECTED_ZIP
+                )
+            else:
+                for inner, inner_data in _iterate(data, depth + 1, budget):
+                    yield f"{name}!{inner}", inner_data
+
+
+def member_name(member: zipfile.ZipInfo) -> str:
+    """Read a member's name in the encoding it was written in.
+
+    The UTF-8 flag decides, then the Unicode path field, then UTF-8 and GB18030, each strictly:
+    Windows in Chinese writes GBK without saying so.
+
+    Args:
+        member: an entry of the archive's directory.
+
+    Returns:
+        Its name with `/` between folders.
+    """
+    if member.flag_bits & _UTF8_FLAG:
+        return member.filename.replace("\\", "/")
+    stated = _unicode_path(member.extra)
+    if stated:
+        return stated.replace("\\", "/")
+    try:
+        raw = (member.orig_filename or member.filename).encode("cp437")
+    except UnicodeEncodeError:
+        return member.filename
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            # a GBK character may end in the byte of a backslash: decode first, then replace
+            return raw.decode(encoding).replace("\\", "/")
+        except UnicodeDecodeError:
+            continue
+    return member.filename
+
+
+def _unicode_path(extra: bytes) -> str | None:
+    at = 0
+    while at + 4 <= len(extra):
+        kind, size = struct.unpack_from("<HH", extra, at)
+        if kind == _UNICODE_PATH_FIELD and size > 5:
+            return extra[at + 9 : at + 4 + size].decode("utf-8", errors="replace")
+        at += 4 + size
+    return None
+
+
+def _refuse_unsafe(name: str, member: zipfile.ZipInfo) -> None:
+    path = PurePosixPath(name)
+    is_outside = path.is_absolute() or ".." in path.parts or name[1:2] == ":" or "\x00" in name
+    mode = member.external_attr >> 16
+    if is_outside or (member.create_system == 3 and stat.S_IFMT(mode) not in (
+        0, stat.S_IFREG, stat.S_IFDIR,
+    )):
+        raise UnreadableFileError(
+            "FILE-113", f"压缩包里有指向包外的路径或链接「{name[:80]}」", _EXPECTED_ZIP
+        )
+    if member.flag_bits & _ENCRYPTED_FLAG:
+        raise UnreadableFileError("FILE-112", "压缩包设有密码", "没有密码的 zip 压缩包")
+
+
+def _is_skipped(name: str, member: zipfile.ZipInfo) -> bool:
+    path = PurePosixPath(name)
+    folders = {part.lower() for part in path.parts[:-1]}
+    return (
+        member.is_dir()
+        or name.endswith("/")
+        or bool(folders & IGNORED_FOLDERS)
+        or is_ignored_name(path.name)
+    )
+
+
+def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+    try:
+        return archive.read(member)
+    except Exception as error:  # zlib, lzma and bz2 each have their own
+        raise UnreadableFileError(
+            "FILE-111", "压缩包已损坏，或只传来了一部分", _EXPECTED_ZIP
+        ) from error
