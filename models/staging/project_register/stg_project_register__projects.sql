@@ -57,8 +57,10 @@ projects_cleaned as (
         sent_projects._layout as layout,
         {{ null_if_placeholder(squeeze('sent_projects.project_category')) }}
             as project_category_text,
-        {{ text_extract(squeeze('sent_projects.project_category'), '^[[(]?([0-9]+)', 1) }}
-            as category_digits,
+        {{ text_replace_all(
+            text_extract(squeeze('sent_projects.project_category'), '^[[(]?([0-9]+)', 1),
+            '^3[0-9]$', '3'
+        ) }} as category_digits,
         {{ text_replace_all(
             squeeze('sent_projects.project_category'), '^[[(]?[0-9]+[])]?[-_.、:]*', ''
         ) }} as category_name_text,
@@ -165,10 +167,6 @@ projects_mapped as (
         on projects_cleaned.is_deleted_text = is_deleted_booleans.boolean_text
     left join categories
         on projects_cleaned.category_digits = categories.project_category
-        or (
-            {{ text_matches('projects_cleaned.category_digits', '^3[0-9]$') }}
-            and categories.project_category = '3'
-        )
     left join category_texts
         on projects_cleaned.category_name_text = category_texts.category_text
     left join fund_type_texts
