@@ -15,7 +15,7 @@ from pathlib import Path
 from ingest.headings import LAYOUTS_PATH, Heading, load_vocabulary, normalise, plain
 
 FORM_KINDS = ("self_evaluation", "monitoring", "goal")
-"""Kinds that have an official form, in the order in which a title's words decide (自评, 监控, 目标)."""
+"""Kinds that have an official form; a title's words decide in this order (自评, 监控, 目标)."""
 
 LONGEST_LABEL = 48
 """Longer texts are not looked up: no label of the layouts comes near."""

@@ -1,0 +1,676 @@
+"""The indicator block of a form: its header of one to three rows, its columns, its lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ingest.form_labels import FormVocabulary
+from ingest.form_sheet import FormSheet, column_letter
+from ingest.headings import plain
+
+LEVELS = ("level1", "level2", "level3")
+TARGET_FIELDS = ("target_operator", "target_value", "target_unit")
+GROUP_HEADING = "指标分组"
+"""Key under which the block label beside a line is kept, where it differs from block to block."""
+
+_PERIOD_ORDER = {"annual": 0, None: 1, "long_term": 2}
+_LONGEST_PERIOD_LABEL = 16
+
+
+@dataclass
+class IndicatorColumn:
+    """A column of the indicator block, or the columns that its heading is merged over.
+
+    Attributes:
+        first: first column, from 0.
+        last: last column.
+        heading: heading as sent.
+        group: heading above it, where the header has two rows.
+        field: field of `columns.csv`; None where the heading is unknown.
+        rank: place of the heading among the synonyms of its field.
+        period: annual, long_term or prior, where a heading says so.
+        set_no: 0, or 1, 2 … where level headings are repeated on the right.
+    """
+
+    first: int
+    last: int
+    heading: str
+    group: str | None = None
+    field: str | None = None
+    rank: int = 0
+    period: str | None = None
+    set_no: int = 0
+
+    @property
+    def full_heading(self) -> str:
+        """Heading with the group above it."""
+        if self.group and self.group != self.heading:
+            return f"{self.group}：{self.heading}"
+        return self.heading
+
+
+@dataclass
+class IndicatorTable:
+    """A header of indicator columns and the rows below it.
+
+    Attributes:
+        header_rows: rows of the header, from 0.
+        label_column: column of the block label (「绩效指标」) left of the headings, None without.
+        label: the block label as sent.
+        columns: the columns from the left.
+        rows: rows of lines, from 0, filled while the form is walked.
+        period: annual or long_term, where the block as a whole is one of several.
+    """
+
+    header_rows: list[int]
+    label_column: int | None
+    label: str | None
+    columns: list[IndicatorColumn]
+    rows: list[int] = field(default_factory=list)
+    period: str | None = None
+
+    @property
+    def first_level_column(self) -> int:
+        """Leftmost column of the headings that are understood."""
+        return min(c.first for c in self.columns if c.field)
+
+    def headings(self) -> list[str]:
+        """Headings as sent, from the left, groups included."""
+        return [column.full_heading for column in self.columns]
+
+    def has_content(self, sheet: FormSheet, row: int) -> bool:
+        """Tell whether a row holds more than the names of its levels."""
+        levels = [c for c in self.columns if c.field in ("level1", "level2")]
+        edge = self.label_column if self.label_column is not None else -1
+        return any(
+            column > edge and not any(level.first <= column <= level.last for level in levels)
+            for column in sheet.filled[row]
+        )
+
+    def has_text_in(self, sheet: FormSheet, row: int, fields: Iterable[str]) -> bool:
+        """Tell whether a row holds text in a column of any of these fields."""
+        wanted = set(fields)
+        return any(
+            sheet.first_text(row, c.first, c.last)[0] for c in self.columns if c.field in wanted
+        )
+
+
+def is_header_row(sheet: FormSheet, row: int, vocabulary: FormVocabulary) -> bool:
+    """Tell whether a row holds the headings of an indicator block.
+
+    Two level headings, or one and another indicator heading; where a form names no level, a
+    heading that may stand for the indicator (「绩效指标」) beside a target and a third heading.
+
+    Args:
+        sheet: the sheet.
+        row: row, from 0.
+        vocabulary: labels of the kind.
+
+    Returns:
+        True for a header row.
+    """
+    columns = sheet.filled[row]
+    if len(columns) < 2:
+        return False
+    fields = []
+    fallback = False
+    for column in columns:
+        text = sheet.cells[row][column]
+        found = vocabulary.indicator_field(text)
+        if found:
+            fields.append(found[0])
+        elif vocabulary.rank(text, "indicators", "level3_fallback") is not None:
+            fallback = True
+    levels = {name for name in fields if name in LEVELS}
+    if levels:
+        return len(set(fields)) >= 2
+    return fallback and "target_value" in fields and len(set(fields)) >= 2
+
+
+def read_header(
+    sheet: FormSheet, row: int, last_row: int, vocabulary: FormVocabulary
+) -> IndicatorTable:
+    """Read the header that begins at a row.
+
+    Args:
+        sheet: the sheet.
+        row: its upper row, from 0 (see `is_header_row`).
+        last_row: last row of the form.
+        vocabulary: labels of the kind.
+
+    Returns:
+        The table, without lines.
+    """
+    spans = _heading_spans(sheet, row)
+    label_column, label = _block_label(sheet, row, spans, vocabulary)
+    spans = [span for span in spans if span[0] != label_column]
+    sub_rows = _sub_header_rows(sheet, row, last_row, spans, label_column, vocabulary)
+    groups = _group_row(sheet, row, label_column, vocabulary)
+    columns: list[IndicatorColumn] = []
+    for first, last, text in spans:
+        columns.extend(_columns_below(sheet, sub_rows, first, last, text, vocabulary))
+    for column in columns:
+        above = _text_above(sheet, row - 1, column.first) if groups else None
+        if above:
+            column.group = column.group or above
+            column.period = column.period or vocabulary.period_of(above)
+    _number_sets(columns)
+    if not any(c.field == "level3" for c in columns):
+        _fall_back_level3(columns, vocabulary)
+    rows = [row - 1] * groups + [row, *sub_rows]
+    return IndicatorTable(rows, label_column, label, columns, period=_period(label, vocabulary))
+
+
+def _heading_spans(sheet: FormSheet, row: int) -> list[tuple[int, int, str]]:
+    """First column, last column and text of each heading of a row.
+
+    Where the sheet knows no merged ranges, blanks to the right belong to the heading.
+    """
+    filled = sheet.filled[row]
+    spans = []
+    for place, column in enumerate(filled):
+        last = sheet.right_edge(row, column)
+        if not sheet.has_merges:
+            following = filled[place + 1] if place + 1 < len(filled) else column + 1
+            last = following - 1
+        spans.append((column, last, sheet.cells[row][column] or ""))
+    return spans
+
+
+def _block_label(
+    sheet: FormSheet,
+    row: int,
+    spans: list[tuple[int, int, str]],
+    vocabulary: FormVocabulary,
+) -> tuple[int | None, str | None]:
+    """Column and text of the block label left of the headings, None without one.
+
+    The label stands in the first cell of the header row, or in a range merged down over it.
+    """
+    column, _, text = spans[0]
+    roles = vocabulary.roles(text)
+    is_label = "indicators" in roles or "goal" in roles
+    is_label = is_label or sheet.bottom_edge(row, column) > row
+    if vocabulary.indicator_field(text) is None and is_label:
+        others = [vocabulary.indicator_field(other) for _, _, other in spans[1:]]
+        if any(found and found[0] in LEVELS for found in others):
+            return column, text
+        fallback = vocabulary.rank(text, "indicators", "level3_fallback") is not None
+        if not fallback:
+            return column, text
+    if column > 0:
+        above = sheet.merged_down(row, 0, column - 1)
+        if above:
+            return column - 1, above
+    return None, None
+
+
+def _sub_header_rows(
+    sheet: FormSheet,
+    row: int,
+    last_row: int,
+    spans: list[tuple[int, int, str]],
+    label_column: int | None,
+    vocabulary: FormVocabulary,
+) -> list[int]:
+    """Rows of the header below its first one.
+
+    By the merged ranges of the level headings where they say so; otherwise a row counts whose
+    every text is a heading (or stands below a heading that is merged over several columns) and
+    that leaves the columns of the levels blank.
+    """
+    levels = [
+        span
+        for span in spans
+        if (found := vocabulary.indicator_field(span[2])) and found[0] in LEVELS
+    ]
+    depth = max((sheet.bottom_edge(row, first) - row for first, _, _ in levels), default=0)
+    if 0 < depth <= 2:
+        return [r for r in range(row + 1, min(row + depth, last_row) + 1)]
+    below = row + 1
+    if below > last_row:
+        return []
+    edge = label_column if label_column is not None else -1
+    columns = [column for column in sheet.filled[below] if column > edge]
+    if not columns or any(first <= c <= last for first, last, _ in levels for c in columns):
+        return []
+    known = 0
+    for column in columns:
+        text = sheet.cells[below][column]
+        if vocabulary.indicator_field(text) or _is_mark(text) or _is_period(text, vocabulary):
+            known += 1
+        elif not any(first <= column <= last and last > first for first, last, _ in spans):
+            return []
+    return [below] if known else []
+
+
+def _is_mark(text: str | None) -> bool:
+    """Tell whether a cell holds nothing but a mark such as 「(A)」 or 「(B/A)」."""
+    spelled = plain(text)
+    return 3 <= len(spelled) <= 6 and spelled[0] == "(" and spelled[-1] == ")"
+
+
+def _is_period(text: str | None, vocabulary: FormVocabulary) -> bool:
+    """Tell whether a cell is a short label of a period."""
+    return (
+        bool(text)
+        and len(text or "") <= _LONGEST_PERIOD_LABEL
+        and vocabulary.period_of(text) is not None
+    )
+
+
+def _group_row(
+    sheet: FormSheet, row: int, label_column: int | None, vocabulary: FormVocabulary
+) -> bool:
+    """Tell whether the row above the headings groups them by period (实施期目标 | 年度目标)."""
+    if row == 0:
+        return False
+    edge = label_column if label_column is not None else -1
+    columns = [column for column in sheet.filled[row - 1] if column > edge]
+    if label_column is not None and label_column in sheet.filled[row - 1]:
+        text = sheet.cells[row - 1][label_column]
+        if "indicators" not in vocabulary.roles(text):
+            return False
+    return len(columns) >= 2 and all(
+        _is_period(sheet.cells[row - 1][column], vocabulary) for column in columns
+    )
+
+
+def _text_above(sheet: FormSheet, row: int, column: int) -> str | None:
+    """Text of the cell above a heading, or of the one to its left that is merged over it."""
+    for left in reversed(sheet.filled[row]):
+        if left <= column:
+            if left == column or not sheet.has_merges or sheet.right_edge(row, left) >= column:
+                return sheet.cells[row][left]
+            return None
+    return None
+
+
+def _columns_below(
+    sheet: FormSheet,
+    sub_rows: list[int],
+    first: int,
+    last: int,
+    text: str,
+    vocabulary: FormVocabulary,
+) -> list[IndicatorColumn]:
+    """Columns of one heading: itself, or the sub-headings below it."""
+    subs: dict[int, str] = {}
+    for sub_row in sub_rows:
+        for column in sheet.filled[sub_row]:
+            if first <= column <= last:
+                subs[column] = sheet.cells[sub_row][column] or ""
+    if not subs or (len(subs) == 1 and all(_is_mark(sub) for sub in subs.values())):
+        found = vocabulary.indicator_field(text)
+        name, rank = found or (None, 0)
+        return [IndicatorColumn(first, last, text, None, name, rank, vocabulary.period_of(text))]
+    starts = sorted(subs)
+    columns = []
+    if starts[0] > first:
+        found = vocabulary.indicator_field(text)
+        columns.append(IndicatorColumn(first, starts[0] - 1, text, None, *(found or (None, 0))))
+    for place, start in enumerate(starts):
+        end = starts[place + 1] - 1 if place + 1 < len(starts) else last
+        columns.append(_sub_column(start, end, text, subs[start], vocabulary))
+    return columns
+
+
+def _sub_column(
+    first: int, last: int, group: str, heading: str, vocabulary: FormVocabulary
+) -> IndicatorColumn:
+    """A column below a group heading: what the two together mean."""
+    found = vocabulary.indicator_field(heading)
+    above = vocabulary.indicator_field(group)
+    if found is None and (_is_period(heading, vocabulary) or _is_mark(heading)):
+        found = above
+    if found is None:
+        found = vocabulary.indicator_field(group + heading)
+    name, rank = found or (None, 0)
+    if name == "deviation_reason" and above and above[0] == "deviation_reason":
+        name = "reason_note"
+    period = vocabulary.period_of(heading) or vocabulary.period_of(group)
+    return IndicatorColumn(first, last, heading, group, name, rank, period)
+
+
+def _number_sets(columns: list[IndicatorColumn]) -> None:
+    """Number the sets of a header that repeats its level headings on the right."""
+    seen: set[str] = set()
+    set_no = 0
+    for column in columns:
+        key = plain(column.heading)
+        if column.field in ("level2", "level3"):
+            if key in seen:
+                set_no += 1
+                seen = set()
+            seen.add(key)
+        column.set_no = set_no
+
+
+def _fall_back_level3(columns: list[IndicatorColumn], vocabulary: FormVocabulary) -> None:
+    """Take a heading such as 「绩效指标」 for the indicator where no other names it."""
+    for column in columns:
+        fallback = vocabulary.rank(column.heading, "indicators", "level3_fallback")
+        if column.field is None and fallback is not None:
+            column.field = "level3"
+            return
+
+
+def _period(label: str | None, vocabulary: FormVocabulary) -> str | None:
+    period = vocabulary.period_of(label)
+    return period if period != "prior" else None
+
+
+@dataclass(frozen=True)
+class IndicatorLines:
+    """Lines of an indicator block.
+
+    Attributes:
+        lines: field → text, plus `row` (from 1) and `other_columns` (heading → text, or None).
+        columns: field → column (from 0) and heading as sent.
+        unknown: columns with text whose heading is unknown: column and heading.
+        left_out: rows (from 0) that hold lines of a longer time only.
+    """
+
+    lines: list[dict]
+    columns: dict[str, tuple[int, str]]
+    unknown: list[tuple[int, str]]
+    left_out: list[int]
+
+
+def read_lines(
+    sheet: FormSheet, table: IndicatorTable, vocabulary: FormVocabulary
+) -> IndicatorLines:
+    """Read the lines below a header.
+
+    Level 1 and 2 are carried down by merged ranges; in a column without any, from the line above,
+    unless the column repeats its values, and never level 2 into another level 1.
+
+    Args:
+        sheet: the sheet.
+        table: header and rows.
+        vocabulary: labels of the kind.
+
+    Returns:
+        The lines.
+    """
+    _adopt_unnamed_level1(sheet, table)
+    columns = _split_wide_targets(sheet, table, vocabulary)
+    chosen = _choose(sheet, table, columns, vocabulary)
+    levels = _carried_levels(sheet, table.rows, chosen)
+    others = [c for c in columns if c not in chosen.values()]
+    others = [c for c in others if any(_value(sheet, row, c) for row in table.rows)]
+    keys = _keys(others)
+    groups = _line_groups(sheet, table)
+    unheaded = _unheaded_columns(sheet, table)
+    has_sets = len({c.set_no for c in columns}) > 1
+    lines, left_out = [], []
+    for place, row in enumerate(table.rows):
+        line: dict = {"row": row + 1}
+        for name, column in chosen.items():
+            line[name] = levels[name][place] if name in levels else _value(sheet, row, column)
+        other = _other_texts(sheet, row, chosen, keys)
+        other.update({key: text for column, key in unheaded if (text := sheet.text(row, column))})
+        if groups[place]:
+            other[GROUP_HEADING] = groups[place]
+        line["other_columns"] = other or None
+        own = (name for name in chosen if name not in ("level1", "level2"))
+        if has_sets and not any(line[name] for name in own):
+            left_out.append(row)
+        else:
+            lines.append(line)
+    return IndicatorLines(
+        lines,
+        {name: (column.first, column.heading) for name, column in chosen.items()},
+        [(c.first, c.full_heading) for c in others if c.field is None],
+        left_out,
+    )
+
+
+def _value(sheet: FormSheet, row: int, column: IndicatorColumn) -> str | None:
+    return sheet.first_text(row, column.first, column.last)[0]
+
+
+def _other_texts(
+    sheet: FormSheet,
+    row: int,
+    chosen: dict[str, IndicatorColumn],
+    keys: list[tuple[IndicatorColumn, str]],
+) -> dict[str, str]:
+    """Texts of a line that no field takes: other columns, and what else a wide column holds."""
+    other = {}
+    for column, key in keys:
+        texts = _texts(sheet, row, column)
+        if texts:
+            other[key] = " ".join(texts)
+    for column in chosen.values():
+        if column.last > column.first:
+            rest = _texts(sheet, row, column)[1:]
+            if rest:
+                other[f"{column.full_heading}（2）"] = " ".join(rest)
+    return other
+
+
+def _texts(sheet: FormSheet, row: int, column: IndicatorColumn) -> list[str]:
+    return [
+        sheet.cells[row][place] or ""
+        for place in sheet.filled[row]
+        if column.first <= place <= column.last
+    ]
+
+
+def _adopt_unnamed_level1(sheet: FormSheet, table: IndicatorTable) -> None:
+    """Take the block label's column for level 1 where no heading names it and lines fill it."""
+    if table.label_column is None or any(c.field == "level1" for c in table.columns):
+        return
+    filled = [row for row in table.rows if sheet.text(row, table.label_column)]
+    first_level = min((c.first for c in table.columns if c.field in LEVELS), default=None)
+    if filled and first_level is not None:
+        column = IndicatorColumn(
+            table.label_column, table.label_column, table.label or "", None, "level1", 200
+        )
+        table.columns.insert(0, column)
+        table.label_column = table.label_column - 1 if table.label_column else None
+
+
+def _split_wide_targets(
+    sheet: FormSheet, table: IndicatorTable, vocabulary: FormVocabulary
+) -> list[IndicatorColumn]:
+    """Split a target that stands in several columns under one heading: operator, value, unit."""
+    columns: list[IndicatorColumn] = []
+    for column in table.columns:
+        parts = [column]
+        if column.field == "target_value" and column.last > column.first:
+            filled = [
+                c
+                for c in range(column.first, column.last + 1)
+                if any(sheet.text(row, c) for row in table.rows)
+            ]
+            if len(filled) > 1:
+                parts = _target_parts(sheet, table.rows, column, filled, vocabulary)
+        columns.extend(parts)
+    return columns
+
+
+def _target_parts(
+    sheet: FormSheet,
+    rows: list[int],
+    column: IndicatorColumn,
+    filled: list[int],
+    vocabulary: FormVocabulary,
+) -> list[IndicatorColumn]:
+    names = ["target_value", "target_unit"]
+    if _comparator_share(sheet, rows, filled[0], filled[0], vocabulary) > 0.5:
+        names.insert(0, "target_operator")
+    parts = []
+    for place, first in enumerate(filled):
+        name = names[place] if place < len(names) else None
+        parts.append(
+            IndicatorColumn(
+                first,
+                first,
+                column.heading,
+                column.group,
+                name,
+                column.rank if name == "target_value" else 300,
+                column.period,
+                column.set_no,
+            )
+        )
+    return parts
+
+
+def _comparator_share(
+    sheet: FormSheet, rows: list[int], first: int, last: int, vocabulary: FormVocabulary
+) -> float:
+    """Share of the texts of a column that are signs or words of comparison."""
+    texts = [text for row in rows if (text := sheet.first_text(row, first, last)[0])]
+    if not texts:
+        return 0.0
+    signs = sum(vocabulary.rank(text, "indicators", "comparators") is not None for text in texts)
+    return signs / len(texts)
+
+
+def _choose(
+    sheet: FormSheet,
+    table: IndicatorTable,
+    columns: list[IndicatorColumn],
+    vocabulary: FormVocabulary,
+) -> dict[str, IndicatorColumn]:
+    """Choose the column of each field: the annual set, then the preferred synonym."""
+    set_no = _annual_set(sheet, table, columns)
+    own: dict[str, list[IndicatorColumn]] = {}
+    for column in columns:
+        if column.field is None or column.period == "prior":
+            continue
+        exclusive = column.field in (*TARGET_FIELDS, "level3")
+        if column.set_no != set_no and exclusive:
+            continue
+        own.setdefault(column.field, []).append(column)
+    by_sign = [
+        c
+        for c in columns
+        if vocabulary.rank(c.heading, "indicators", "operator_by_content") is not None
+        and c.set_no == set_no
+    ]
+    chosen: dict[str, IndicatorColumn] = {}
+    if by_sign:
+        best = max(
+            by_sign,
+            key=lambda c: (
+                _comparator_share(sheet, table.rows, c.first, c.last, vocabulary),
+                c.field == "target_operator",
+                -c.rank,
+            ),
+        )
+        share = _comparator_share(sheet, table.rows, best.first, best.last, vocabulary)
+        if share > 0.5 or best.field == "target_operator":
+            for candidates in own.values():
+                if best in candidates:
+                    candidates.remove(best)
+            own["target_operator"] = [best]
+    for name, candidates in own.items():
+        if candidates:
+            chosen[name] = min(
+                candidates,
+                key=lambda c: (
+                    c.set_no != set_no,
+                    _PERIOD_ORDER.get(c.period, 1),
+                    c.rank,
+                    c.first,
+                ),
+            )
+    return dict(sorted(chosen.items(), key=lambda item: item[1].first))
+
+
+def _annual_set(sheet: FormSheet, table: IndicatorTable, columns: list[IndicatorColumn]) -> int:
+    """Number of the set of columns that holds the annual targets.
+
+    The one a heading calls annual, else the last that holds indicators.
+    """
+    numbers = sorted({column.set_no for column in columns})
+    if len(numbers) == 1:
+        return numbers[0]
+
+    def weight(number: int) -> tuple[bool, int, int]:
+        own = [c for c in columns if c.set_no == number]
+        filled = any(
+            _value(sheet, row, c)
+            for c in own
+            if c.field in ("level3", "target_value")
+            for row in table.rows
+        )
+        periods = {c.period for c in own if c.field in (*TARGET_FIELDS, *LEVELS)}
+        rank = 1 if "annual" in periods else -1 if "long_term" in periods else 0
+        return filled, rank, number
+
+    return max(numbers, key=weight)
+
+
+def _carried_levels(
+    sheet: FormSheet, rows: list[int], chosen: dict[str, IndicatorColumn]
+) -> dict[str, list[str | None]]:
+    """Values of the level columns, carried down."""
+    carried: dict[str, list[str | None]] = {}
+    changes = [False] * len(rows)
+    for name in LEVELS:
+        column = chosen.get(name)
+        if column is None:
+            continue
+        own = [_value(sheet, row, column) for row in rows]
+        merged = sheet.has_vertical_merges(column.first, column.last, rows)
+        repeats = any(
+            text is not None and text == above for text, above in zip(own[1:], own, strict=False)
+        )
+        values: list[str | None] = []
+        last = None
+        for place, row in enumerate(rows):
+            text = own[place]
+            if text is None and merged:
+                text = sheet.merged_down(row, column.first, column.last)
+            elif text is None and not repeats and name != "level3" and not changes[place]:
+                text = last
+            values.append(text)
+            last = text
+        carried[name] = values
+        if name == "level1":
+            changes = [
+                own[place] is not None or (place > 0 and values[place] != values[place - 1])
+                for place in range(len(rows))
+            ]
+    return carried
+
+
+def _line_groups(sheet: FormSheet, table: IndicatorTable) -> list[str | None]:
+    """Block label beside each line, where the block has several (「年度绩效目标1（40分）」)."""
+    if table.label_column is None or not any(
+        sheet.text(row, table.label_column) for row in table.rows
+    ):
+        return [None] * len(table.rows)
+    groups: list[str | None] = []
+    last = table.label
+    for row in table.rows:
+        last = sheet.text(row, table.label_column) or last
+        groups.append(last)
+    return groups
+
+
+def _unheaded_columns(sheet: FormSheet, table: IndicatorTable) -> list[tuple[int, str]]:
+    """Columns that hold text of lines but have no heading, with a key to keep it under."""
+    edge = table.label_column if table.label_column is not None else -1
+    return [
+        (column, f"（{column_letter(column)}列）")
+        for column in sorted({c for row in table.rows for c in sheet.filled[row]})
+        if column > edge and not any(c.first <= column <= c.last for c in table.columns)
+    ]
+
+
+def _keys(columns: list[IndicatorColumn]) -> list[tuple[IndicatorColumn, str]]:
+    """Key of each column that no field takes: its heading, numbered where it is repeated."""
+    seen: dict[str, int] = {}
+    keys = []
+    for column in columns:
+        heading = column.full_heading
+        seen[heading] = seen.get(heading, 0) + 1
+        keys.append((column, heading if seen[heading] == 1 else f"{heading}（{seen[heading]}）"))
+    return keys

@@ -1,0 +1,102 @@
+"""What the rows above a form say: its kind, fiscal year, month, round and bureau."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ingest.form_labels import FORM_KINDS, load_form_vocabulary
+from ingest.headings import MONEY_UNITS, normalise, plain
+
+_YEAR_OF_FORM = re.compile(r"(20\d\d)(?:年度|财年|财政年度)")
+_YEAR_ALONE = re.compile(r"(?<!\d)(20\d\d)年(?!\d{1,2}月\d{1,2}日)")
+_CHINESE_YEAR = re.compile(r"[二2][〇○零OoΟ0一二三四五六七八九]{3}年")
+_CHINESE_DIGITS = str.maketrans("〇○零OoΟ一二三四五六七八九", "000000123456789")
+_MONTH_END = re.compile(r"(?<!\d)(\d{1,2})月(?:份)?(?:底|末)")
+_ROUND = re.compile(r"第([一二三四1234])(?:次|轮|阶段)")
+_ROUND_NUMBERS = {"一": 1, "二": 2, "三": 3, "四": 4}
+_BUREAU = re.compile(r"[\u4e00-\u9fa5]{2,24}?财政局")
+_UNIT_LINE = re.compile(r"(?:金额|货币|计量)?单位:?(?:人民币)?(万元|亿元|元)(?![\u4e00-\u9fa5])")
+
+
+@dataclass(frozen=True)
+class TitleFacts:
+    """What the title rows of a form say; None or empty where they do not.
+
+    Attributes:
+        document_kind: goal, monitoring or self_evaluation.
+        fiscal_year: 预算年度.
+        month_no: N of 「1-N月」 or 「N月底」.
+        round_hint: N of 「第N次」.
+        bureau_names: names of finance bureaus.
+        money_unit: 元, 万元 or 亿元 of a 「单位：」 line.
+    """
+
+    document_kind: str | None = None
+    fiscal_year: int | None = None
+    month_no: int | None = None
+    round_hint: int | None = None
+    bureau_names: tuple[str, ...] = ()
+    money_unit: str | None = None
+
+
+def title_facts(texts: list[str]) -> TitleFacts:
+    """Read the title rows.
+
+    Args:
+        texts: their cells, from the top.
+
+    Returns:
+        What they say.
+    """
+    joined = "\n".join(texts)
+    return TitleFacts(
+        document_kind=kind_of_title(joined),
+        fiscal_year=year_of(joined),
+        month_no=month_of(joined),
+        round_hint=round_of(joined),
+        bureau_names=tuple(
+            dict.fromkeys(name for text in texts for name in _BUREAU.findall(plain(text)))
+        ),
+        money_unit=money_unit_of(joined),
+    )
+
+
+def kind_of_title(text: str) -> str | None:
+    """Kind of the document by the words of its title; 自评 before 监控 before 目标."""
+    spelled = plain(text)
+    for kind in FORM_KINDS:
+        words = load_form_vocabulary(kind).ordered[("title", "kind")]
+        if any(word in spelled for word in words):
+            return kind
+    return None
+
+
+def year_of(text: str) -> int | None:
+    """Fiscal year of a title: 「（2020年度）」 first, then a year that is no part of a date."""
+    spelled = _CHINESE_YEAR.sub(lambda year: year.group(0).translate(_CHINESE_DIGITS), plain(text))
+    found = _YEAR_OF_FORM.search(spelled) or _YEAR_ALONE.search(spelled)
+    return int(found.group(1)) if found else None
+
+
+def month_of(text: str) -> int | None:
+    """Month that a monitoring form reaches to: 「1～5月」, 「截至9月底」, 「5月底」."""
+    month_no = normalise(text).month_no
+    if month_no:
+        return month_no
+    found = _MONTH_END.search(plain(text))
+    return int(found.group(1)) if found and 1 <= int(found.group(1)) <= 12 else None
+
+
+def round_of(text: str) -> int | None:
+    """Round that a monitoring form names: 「第一次」, 「第2次」."""
+    found = _ROUND.search(plain(text))
+    if not found:
+        return None
+    return _ROUND_NUMBERS.get(found.group(1)) or int(found.group(1))
+
+
+def money_unit_of(text: str) -> str | None:
+    """Unit of a 「单位：万元」 line."""
+    found = _UNIT_LINE.search(plain(text))
+    return found.group(1) if found and found.group(1) in MONEY_UNITS else None
