@@ -62,7 +62,7 @@ value whose unit counts where this one has none of its own (an actual 「735」 
 
 {#- 「产出指标(50分)」, 「数量指标(必填)」 → the bare wording that map_indicator_type_text knows. -#}
 {%- macro indicator_type_text(expression) -%}
-    {{ text_replace_all(squeeze(expression), '[(][^()]*[)]|[0-9.、:]+', '') }}
+    {{ text_replace_all(squeeze(expression), '[(][^()]*[)]分?|[0-9.、:]+|等$', '') }}
 {%- endmacro -%}
 
 {#- A tick column: null when empty, its label when ticked, label and text when words stand there. -#}

@@ -216,16 +216,20 @@ numbers_judged as (
             when shape = 'range' or shape = 'centre' or is_plus_minus then 'range'
             else coalesce(lead_operator, tail_operator)
         end as operator,
-        case
-            when shape = 'centre' then first_number - second_number
-            when is_plus_minus then -first_number
-            else first_number
-        end as number,
-        case
-            when shape = 'centre' then first_number + second_number
-            when shape = 'range' then second_number
-            when is_plus_minus then first_number
-        end as number_high,
+        cast(
+            case
+                when shape = 'centre' then first_number - second_number
+                when is_plus_minus then -first_number
+                else first_number
+            end as decimal(28, 6)
+        ) as number,
+        cast(
+            case
+                when shape = 'centre' then first_number + second_number
+                when shape = 'range' then second_number
+                when is_plus_minus then first_number
+            end as decimal(28, 6)
+        ) as number_high,
         case
             when not is_storable then 'number_too_large'
             when not is_lead_read or tail_unit_text is null or is_sign_in_words

@@ -204,7 +204,7 @@ values_parsed as (
         case when values_judged.verdict = 'quantitative' then values_judged.number_high end
             as number_high,
         case when values_judged.verdict = 'quantitative' then units_read.unit end as unit,
-        case when values_judged.verdict = 'quantitative' then units_read.unit_base end
+        case when values_judged.verdict = 'quantitative' then nullif(units_read.unit_base, '') end
             as unit_base,
         cast(case when values_judged.verdict = 'quantitative' then units_read.category end
             as {{ text_type() }}) as unit_category,
