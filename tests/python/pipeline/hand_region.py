@@ -298,6 +298,13 @@ def write_county(inbox: Path) -> None:
     )
 
 
+class GbkZipInfo(zipfile.ZipInfo):
+    """A member whose name is GBK bytes without the UTF-8 flag, as Windows writes it."""
+
+    def _encodeFilenameFlags(self):
+        return self.filename.encode("gbk"), self.flag_bits & ~0x800
+
+
 def goal_form(unit: str, name: str, budget: float, lines: list[list]) -> list[list]:
     return [
         ["项目支出绩效目标申报表", "", "", "", ""],
@@ -339,8 +346,7 @@ def write_prefecture(inbox: Path) -> None:
     )
     archive = folder / "2020绩效目标.zip"
     with zipfile.ZipFile(archive, "w") as target:
-        member = zipfile.ZipInfo("2020年/绩效目标表.xlsx".encode("gbk").decode("cp437"))
-        target.writestr(member, book.read_bytes())
+        target.writestr(GbkZipInfo("2020年/绩效目标表.xlsx"), book.read_bytes())
     book.unlink()
 
 
