@@ -260,26 +260,35 @@ def _settle_kinds(sheets: Sequence[Sheet], hints: PathHints) -> list[Finding]:
 
 
 def _settle_form_kinds(sheet: Sheet, by_title: str | None, weak: Sequence[str]) -> list[Finding]:
-    fallback = by_title or next(iter(weak), None)
-    findings = []
+    """Settle the kind of each form: its title, else the labels of its columns and the path."""
+    if weak and not any(block.document_kind for block in sheet.blocks):
+        sheet.blocks = parse_form_sheet(sheet.grid, by_title or weak[0])
     settled = []
     for block in sheet.blocks:
-        kind = block.document_kind or fallback
-        if kind is None or not kind_sources()[kind].has_table("indicators"):
+        kind = block.document_kind or by_title or _kind_by_labels(block, weak)
+        if kind is None or not kind_sources()[kind].has_table("funds"):
             sheet.refusal = "FILE-202"
-            findings.append(
+            return [
                 Finding(
                     "FILE-202",
                     source_sheet=sheet.grid.sheet,
                     source_row=block.first_row,
                     value_found=block.title_text or None,
                 )
-            )
-            break
+            ]
         settled.append(replace(block, document_kind=kind))
-    else:
-        sheet.blocks = settled
-    return findings
+    sheet.blocks = settled
+    return []
+
+
+def _kind_by_labels(block: FormBlock, weak: Sequence[str]) -> str | None:
+    """The kind of a form without title: a claim that its indicator columns do not belie."""
+    inferred = block.layout_kind if block.indicator_columns else None
+    if not weak:
+        return inferred
+    if inferred == "monitoring" or (weak[0] == "goal" and inferred):
+        return inferred
+    return weak[0]
 
 
 def _no_header(sheet: Sheet) -> Finding:

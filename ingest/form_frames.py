@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -74,41 +75,47 @@ def _part(grid: Grid, slot: FormSlot, blocks: Sequence[FormBlock]) -> SheetPart:
     )
     rows: dict[str, list[dict[str, Any]]] = {"projects": [], "indicators": [], "funds": []}
     for block in blocks:
-        project_row = project_row_of(block)
-        base = {"_project_row": project_row, "_money_unit": block.money_unit}
+        base = {"_project_row": block.project_row, "_money_unit": block.money_unit}
         rows["projects"].append(
             {
                 **base,
-                "_source_row": project_row,
+                "_source_row": block.project_row,
+                "_other_columns": _json(block.project_other),
                 **{name: cell.text for name, cell in block.project.items()},
             }
         )
         for table, lines in (("indicators", block.indicators), ("funds", block.funds)):
-            rows[table] += [{**base, **_texts(line), "_source_row": line["row"]} for line in lines]
-        part.positions += _positions(block, project_row)
+            rows[table] += [{**base, **_line(line)} for line in lines]
+        part.positions += _positions(block)
         part.findings += [replace(f, source_sheet=grid.sheet) for f in block.findings]
     for table, lines in rows.items():
         if lines:
+            names = list(table_schema(vocabulary.field_names(table)))
             part.tables[table] = pl.DataFrame(
-                lines, schema=table_schema(vocabulary.field_names(table)), orient="row"
+                [{name: line.get(name) for name in names} for line in lines],
+                schema=table_schema(vocabulary.field_names(table)),
             )
     return part
 
 
-def _texts(line: dict[str, Any]) -> dict[str, str | None]:
-    """A line's fields as text (its number in the block comes as a number)."""
-    return {name: None if value is None else str(value) for name, value in line.items()}
+def _line(line: dict[str, Any]) -> dict[str, str | int | None]:
+    """A line of funds or indicators as a row: fields as text, unknown columns as JSON."""
+    row: dict[str, str | int | None] = {
+        name: None if value is None else str(value)
+        for name, value in line.items()
+        if name not in ("row", "other_columns")
+    }
+    row["_source_row"] = line["row"]
+    row["_other_columns"] = _json(line.get("other_columns"))
+    return row
 
 
-def project_row_of(block: FormBlock) -> int:
-    """The row of 项目名称, else of the first field found, else the first row of the block."""
-    name = block.project.get("project_name")
-    if name:
-        return name.row
-    return min((cell.row for cell in block.project.values()), default=block.first_row)
+def _json(other: dict[str, str] | None) -> str | None:
+    return json.dumps(other, ensure_ascii=False) if other else None
 
 
-def _positions(block: FormBlock, project_row: int) -> list[dict[str, str | int | None]]:
+def _positions(block: FormBlock) -> list[dict[str, str | int | None]]:
+    """Where the fields of a form stand: fixed cells of the project, columns of the lines."""
     positions: list[dict[str, str | int | None]] = [
         {
             "table_name": "projects",
@@ -116,21 +123,25 @@ def _positions(block: FormBlock, project_row: int) -> list[dict[str, str | int |
             "heading": cell.heading,
             "column_letter": column_letter(cell.column),
             "row_no": cell.row,
-            "project_row": project_row,
+            "project_row": block.project_row,
         }
         for name, cell in block.project.items()
     ]
-    positions += [
-        {
-            "table_name": "indicators",
-            "field": name,
-            "heading": heading,
-            "column_letter": column_letter(column),
-            "row_no": None,
-            "project_row": project_row,
-        }
-        for name, (column, heading) in block.indicator_columns.items()
-    ]
+    for table, columns in (
+        ("indicators", block.indicator_columns),
+        ("funds", block.fund_columns),
+    ):
+        positions += [
+            {
+                "table_name": table,
+                "field": name,
+                "heading": heading,
+                "column_letter": column_letter(column),
+                "row_no": None,
+                "project_row": block.project_row,
+            }
+            for name, (column, heading) in columns.items()
+        ]
     return positions
 
 

@@ -50,6 +50,7 @@ _HALF_YEAR = re.compile(r"上半年|半年度")
 _BARE_MONTH = re.compile(r"(?<![\d])(1[0-2]|0?[1-9])月(?!\d)")
 _ORDINAL = re.compile(r"第([一二三四1-4])[次轮]|([一二三四])次(?:绩效)?(?:运行)?监控")
 _ORDINALS = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
+_NUMBER = re.compile(r"^[-+]?[\d,.]+%?$")
 _UNIT_LINE = re.compile(
     r"单位[:]?(?:人民币)?[:]?(百万元|千元|万元|亿元|元)(?!/)|\((?:人民币)?(百万元|千元|万元|亿元|元)\)"
 )
@@ -368,6 +369,10 @@ def _is_lower_header(
     if any(lower[i] and plain(lower[i]) != plain(upper[i]) for i in identity):
         return False
     texts = [cell for cell in lower if cell and cell.strip()]
+    if any(_NUMBER.match(plain(text)) for text in texts):
+        return False
+    if not any(low and not up for up, low in zip(upper, lower, strict=True)):
+        return False
     known = sum(bool(_kinds_knowing(text)) for text in texts)
     return known >= 1 and known * 2 >= len(texts)
 
