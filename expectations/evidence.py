@@ -1,0 +1,287 @@
+"""The failing cells of failed checks: which file, sheet, row and cell, under which heading.
+
+One scan per table fetches the rows that fail anything; the checks are then asked of those rows
+only. Findings are capped per filing and rule, so that a broken file does not bury the others; what
+is left out is counted in one finding more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import duckdb
+import polars as pl
+
+from expectations.checks import Check
+from expectations.gate import RuleHits
+
+MAX_FINDINGS_PER_RULE = 200
+"""Findings listed per filing and rule; the rest is counted."""
+
+MAX_TEXT = 200
+"""Characters of a cell that a finding quotes."""
+
+NOT_LISTED_RULE = "CELL-090"
+
+FINDING_COLUMNS = (
+    "rule_id",
+    "bureau_code",
+    "document_kind",
+    "fiscal_year",
+    "round_no",
+    "filing_id",
+    "file_sha256",
+    "source_file",
+    "source_sheet",
+    "source_row",
+    "source_cell",
+    "heading",
+    "value_found",
+    "value_expected",
+    "difference",
+)
+
+NEW_FILINGS = "select filing_id from ops.filing where state = 'loaded'"
+
+
+@dataclass(frozen=True)
+class FailingTable:
+    """A raw table with checks that fail.
+
+    Attributes:
+        table: name below `raw`, such as `goal__projects`.
+        checks: the checks that fail.
+    """
+
+    table: str
+    checks: tuple[Check, ...]
+
+
+def batch_sql(table: str) -> str:
+    """Word the rows the gate judges: those of filings that are loaded and not yet judged.
+
+    Args:
+        table: name below `raw`.
+
+    Returns:
+        The query.
+    """
+    return (
+        f"select * from raw.{table}"
+        f" semi join ({NEW_FILINGS}) as new_filings"
+        f" on raw.{table}._filing_id = new_filings.filing_id"
+    )
+
+
+def _collect(con: duckdb.DuckDBPyConnection, failing: FailingTable) -> None:
+    any_fails = " or ".join(f"({check.fails_when})" for check in failing.checks)
+    con.execute(
+        f"create or replace temp table failing_rows as"
+        f" select * from ({batch_sql(failing.table)}) where {any_fails}"
+    )
+    part = failing.table.rsplit("__", 1)[1]
+    for check in failing.checks:
+        con.execute(
+            f"""
+            insert into failing_cells
+            select
+                '{check.rule_id}', '{failing.table}', '{part}', '{check.column}', _filing_id,
+                _file_sha256, _source_file, _source_sheet, _source_row, _project_row,
+                left({check.column}, {MAX_TEXT})
+            from failing_rows where {check.fails_when}
+            """
+        )
+
+
+def _prepare(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute(
+        """
+        create or replace temp table failing_cells (
+            rule_id varchar, raw_table varchar, part varchar, field varchar, filing_id varchar,
+            file_sha256 varchar, source_file varchar, source_sheet varchar, source_row integer,
+            project_row integer, value_found varchar
+        )
+        """
+    )
+
+
+def gather(
+    con: duckdb.DuckDBPyConnection,
+    failing: Iterable[FailingTable],
+    headings: Mapping[tuple[str, str], str],
+    rule_names: Mapping[str, str],
+) -> tuple[pl.DataFrame, list[RuleHits]]:
+    """Fetch the findings of failed checks and count them.
+
+    Args:
+        con: connection to the warehouse; reading is enough, temporary tables are used.
+        failing: tables with their failing checks.
+        headings: by raw table and field, what a column is called where a filing lacks it.
+        rule_names: Chinese name by rule.
+
+    Returns:
+        Findings as rows of `FINDING_COLUMNS` (capped), and uncapped hits per filing and rule.
+    """
+    _prepare(con)
+    for table in failing:
+        if table.checks:
+            _collect(con, table)
+    return _findings(con, headings, rule_names), _hits(con)
+
+
+def _findings(
+    con: duckdb.DuckDBPyConnection,
+    headings: Mapping[tuple[str, str], str],
+    rule_names: Mapping[str, str],
+) -> pl.DataFrame:
+    con.execute(
+        "create or replace temp table default_headings"
+        " (raw_table varchar, field varchar, default_heading varchar)"
+    )
+    con.executemany(
+        "insert into default_headings values (?, ?, ?)",
+        [[*key, heading] for key, heading in headings.items()],
+    )
+    con.execute("create or replace temp table rule_names (rule_id varchar, rule_zh varchar)")
+    con.executemany("insert into rule_names values (?, ?)", list(rule_names.items()))
+    return con.sql(
+        f"""
+        with ranked as (
+            select
+                failing_cells.*,
+                row_number() over (
+                    partition by filing_id, rule_id
+                    order by raw_table, source_sheet, source_row, field
+                ) as finding_no,
+                count(*) over (partition by filing_id, rule_id) as finding_count
+            from failing_cells
+        ),
+
+        -- A list has one position per column, a form one per block; the block's own wins.
+        placed as (
+            select
+                ranked.*,
+                positions.heading,
+                positions.column_letter
+                    || coalesce(positions.row_no, ranked.source_row)::varchar as source_cell
+            from ranked
+            left join raw.field_positions as positions
+                on ranked.filing_id = positions._filing_id
+                and ranked.source_sheet is not distinct from positions._source_sheet
+                and ranked.part = positions.table_name
+                and ranked.field = positions.field
+                and (
+                    positions.project_row is null
+                    or positions.project_row = coalesce(ranked.project_row, ranked.source_row)
+                )
+            where ranked.finding_no <= {MAX_FINDINGS_PER_RULE}
+            qualify row_number() over (
+                partition by ranked.filing_id, ranked.rule_id, ranked.finding_no
+                order by positions.project_row nulls last, positions.column_letter
+            ) = 1
+        ),
+
+        listed as (
+            select
+                placed.rule_id,
+                placed.filing_id,
+                placed.finding_no,
+                placed.source_sheet,
+                placed.source_row,
+                placed.source_cell,
+                coalesce(placed.heading, default_headings.default_heading) as heading,
+                placed.value_found
+            from placed
+            left join default_headings
+                on placed.raw_table = default_headings.raw_table
+                and placed.field = default_headings.field
+        ),
+
+        not_listed as (
+            select
+                '{NOT_LISTED_RULE}' as rule_id,
+                ranked.filing_id,
+                null::bigint as finding_no,
+                null::varchar as source_sheet,
+                null::integer as source_row,
+                null::varchar as source_cell,
+                null::varchar as heading,
+                '「' || any_value(rule_names.rule_zh) || '」另有'
+                    || (any_value(ranked.finding_count) - {MAX_FINDINGS_PER_RULE})::varchar
+                    || '处' as value_found
+            from ranked
+            inner join rule_names on ranked.rule_id = rule_names.rule_id
+            where ranked.finding_count > {MAX_FINDINGS_PER_RULE} and ranked.finding_no = 1
+            group by ranked.filing_id, ranked.rule_id
+        ),
+
+        findings as (
+            select * from listed
+            union all
+            select * from not_listed
+        )
+
+        select
+            findings.rule_id,
+            ops.filing.bureau_code,
+            ops.filing.document_kind,
+            ops.filing.fiscal_year,
+            ops.filing.round_no,
+            findings.filing_id,
+            ops.filing.file_sha256,
+            ops.filing.source_file,
+            findings.source_sheet,
+            findings.source_row,
+            findings.source_cell,
+            findings.heading,
+            findings.value_found,
+            null::varchar as value_expected,
+            null::varchar as difference
+        from findings
+        inner join ops.filing on findings.filing_id = ops.filing.filing_id
+        order by findings.filing_id, findings.rule_id, findings.finding_no, findings.value_found
+        """
+    ).pl()
+
+
+def _hits(con: duckdb.DuckDBPyConnection) -> list[RuleHits]:
+    tables = [
+        row[0]
+        for row in con.execute("select distinct raw_table from failing_cells order by 1").fetchall()
+    ]
+    if not tables:
+        return []
+    sizes = " union all ".join(
+        f"select '{table}' as raw_table, _filing_id as filing_id, count(*) as row_count"
+        f" from ({batch_sql(table)}) group by all"
+        for table in tables
+    )
+    rows = con.execute(
+        f"""
+        with sizes as ({sizes}),
+
+        by_table as (
+            select
+                filing_id,
+                rule_id,
+                raw_table,
+                count(*) as finding_count,
+                count(distinct (source_sheet, source_row)) as failing_row_count
+            from failing_cells
+            group by all
+        )
+
+        select
+            by_table.filing_id,
+            by_table.rule_id,
+            by_table.finding_count,
+            by_table.failing_row_count,
+            sizes.row_count
+        from by_table
+        inner join sizes
+            on by_table.filing_id = sizes.filing_id and by_table.raw_table = sizes.raw_table
+        order by all
+        """
+    ).fetchall()
+    return [RuleHits(*row) for row in rows]

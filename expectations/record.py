@@ -1,0 +1,62 @@
+"""Writes the verdicts of the gate into the ledger."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from expectations.evidence import FINDING_COLUMNS
+
+
+def apply_verdicts(con: duckdb.DuckDBPyConnection, out: Path, as_of: date) -> int:
+    """Set the state of judged filings and add the gate's findings, in one transaction.
+
+    Rows of rejected filings stay in raw; staging leaves them out. Only filings still in state
+    `loaded` are touched, so repeating it is harmless.
+
+    Args:
+        con: writing connection to the warehouse, not inside a transaction.
+        out: the folder `gate_raw` wrote to.
+        as_of: the night's date, the findings' `found_at` (00:00 UTC).
+
+    Returns:
+        Number of filings whose state was set.
+    """
+    verdicts = str(out / "verdicts.parquet")
+    findings = str(out / "findings.parquet")
+    columns = ", ".join(FINDING_COLUMNS)
+    con.execute("begin transaction")
+    try:
+        con.execute(
+            "create or replace temp table verdict as select verdicts.*"
+            " from read_parquet($path) as verdicts semi join ops.filing"
+            " on verdicts.filing_id = ops.filing.filing_id and ops.filing.state = 'loaded'",
+            {"path": verdicts},
+        )
+        con.execute(
+            f"insert into ops.finding ({columns}, source, found_at)"
+            f" select {columns}, 'gate', $found_at::date::timestamp"
+            " from read_parquet($path) semi join verdict using (filing_id)",
+            {"path": findings, "found_at": as_of.isoformat()},
+        )
+        con.execute(
+            """
+            update ops.filing
+            set
+                state = verdict.state,
+                state_reason = verdict.state_reason,
+                error_count = verdict.error_count,
+                warning_count = verdict.warning_count
+            from verdict
+            where ops.filing.filing_id = verdict.filing_id
+            """
+        )
+        count = con.execute("select count(*) from verdict").fetchall()[0][0]
+        con.execute("drop table verdict")
+        con.execute("commit")
+    except BaseException:
+        con.execute("rollback")
+        raise
+    return count

@@ -1,0 +1,25 @@
+"""Which suite stands for which table, and the suites as Great Expectations sees them."""
+
+from __future__ import annotations
+
+from expectations import (
+    goal__indicators,
+    goal__projects,
+    monitoring__indicators,
+    monitoring__projects,
+    project_register__projects,
+    self_evaluation__indicators,
+    self_evaluation__projects,
+)
+from expectations.checks import Check
+
+RAW_SUITES: dict[str, tuple[Check, ...]] = {
+    "project_register__projects": project_register__projects.CHECKS,
+    "goal__projects": goal__projects.CHECKS,
+    "goal__indicators": goal__indicators.CHECKS,
+    "monitoring__projects": monitoring__projects.CHECKS,
+    "monitoring__indicators": monitoring__indicators.CHECKS,
+    "self_evaluation__projects": self_evaluation__projects.CHECKS,
+    "self_evaluation__indicators": self_evaluation__indicators.CHECKS,
+}
+"""Checks by raw table, in the order in which a project lives through them."""

@@ -1,0 +1,154 @@
+"""Runs suites in Great Expectations: checks in, one result per check out.
+
+A suite is counted in one scan of its table. The failing rows are not fetched here (Great
+Expectations would scan once more for every check, and cuts its list): `evidence.py` does so.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import great_expectations as gx
+from great_expectations.core import ExpectationSuiteValidationResult
+from great_expectations.data_context import EphemeralDataContext
+
+from expectations.adapter import opened
+from expectations.cell_expectation import ExpectNoCellWhere
+from expectations.checks import Check
+from ingest.findings import Rule
+
+logger = logging.getLogger(__name__)
+
+COUNTS_ONLY = {"result_format": "BASIC", "partial_unexpected_count": 0}
+
+
+class GateError(RuntimeError):
+    """An expectation could not be evaluated: a fault of ours, never a verdict on a filing."""
+
+
+@dataclass(frozen=True)
+class SuiteOutcome:
+    """What a suite found in its batch.
+
+    Attributes:
+        name: name of the suite, the raw table or mart it stands for.
+        batch_sql: the rows that were judged.
+        row_count: number of those rows.
+        failing: the checks that at least one row fails, with the number of failing rows.
+        expectation_count: number of expectations evaluated.
+        result: the result as Great Expectations keeps it, for the data docs.
+    """
+
+    name: str
+    batch_sql: str
+    row_count: int
+    failing: tuple[tuple[Check, int], ...]
+    expectation_count: int
+    result: ExpectationSuiteValidationResult
+
+
+def gx_suite(
+    name: str, checks: Iterable[Check], catalogue: Mapping[str, Rule], headings: Mapping[str, str]
+) -> gx.ExpectationSuite:
+    """Word checks as a suite of Great Expectations.
+
+    Args:
+        name: name of the suite.
+        checks: what is asked.
+        catalogue: rules by id, for severity and Chinese title.
+        headings: Chinese name by column.
+
+    Returns:
+        The suite; every expectation names its rule in `meta`.
+    """
+    return gx.ExpectationSuite(
+        name=name,
+        expectations=[
+            ExpectNoCellWhere(
+                column=check.column,
+                fails_when=check.fails_when,
+                severity={"error": "critical"}.get(
+                    catalogue[check.rule_id].severity, catalogue[check.rule_id].severity
+                ),
+                description=f"{check.rule_id} {catalogue[check.rule_id].rule_zh}"
+                f"（{headings.get(check.column, check.column)}）",
+                meta={"rule_id": check.rule_id},
+            )
+            for check in checks
+        ],
+    )
+
+
+def run_suites(
+    context: EphemeralDataContext,
+    database: Path,
+    suites: Iterable[tuple[gx.ExpectationSuite, tuple[Check, ...], str]],
+) -> list[SuiteOutcome]:
+    """Run suites over batches of one database.
+
+    Args:
+        context: the context of `adapter.open_context`.
+        database: path of the DuckDB file, opened read-only for the time of the run.
+        suites: the suite, its checks and the query of its batch.
+
+    Returns:
+        One outcome per suite, in order.
+
+    Raises:
+        GateError: an expectation could not be evaluated.
+    """
+    with opened(context, "warehouse", database) as source:
+        return [
+            _run_suite(context, source, suite, checks, batch_sql)
+            for suite, checks, batch_sql in suites
+        ]
+
+
+def _run_suite(
+    context: EphemeralDataContext,
+    source: Any,
+    suite: gx.ExpectationSuite,
+    checks: tuple[Check, ...],
+    batch_sql: str,
+) -> SuiteOutcome:
+    asset = source.add_query_asset(name=suite.name, query=batch_sql)
+    batch = asset.add_batch_definition_whole_table("new filings")
+    context.suites.add_or_update(suite)
+    definition = context.validation_definitions.add_or_update(
+        gx.ValidationDefinition(name=suite.name, data=batch, suite=context.suites.get(suite.name))
+    )
+    result = definition.run(result_format=COUNTS_ONLY)
+    by_question = {(check.rule_id, check.column): check for check in checks}
+    failing = []
+    row_count = 0
+    for single in result.results:
+        configuration = single.expectation_config
+        if "unexpected_count" not in single.result:
+            raise GateError(
+                f"{suite.name}: {configuration.meta['rule_id']} on"
+                f" {configuration.kwargs['column']} could not be evaluated:"
+                f" {_reason(single.exception_info)}"
+            )
+        row_count = single.result["element_count"]
+        if single.result["unexpected_count"]:
+            check = by_question[configuration.meta["rule_id"], configuration.kwargs["column"]]
+            failing.append((check, int(single.result["unexpected_count"])))
+    logger.info("%s: %d rows, %d checks fail", suite.name, row_count, len(failing))
+    return SuiteOutcome(
+        name=suite.name,
+        batch_sql=batch_sql,
+        row_count=row_count,
+        failing=tuple(failing),
+        expectation_count=len(result.results),
+        result=result,
+    )
+
+
+def _reason(exception_info: Mapping[str, Any]) -> str:
+    nested = [value for value in exception_info.values() if isinstance(value, Mapping)]
+    messages = [info.get("exception_message") for info in nested or [exception_info]]
+    return "; ".join(sorted({str(message).splitlines()[0] for message in messages}))

@@ -1,0 +1,221 @@
+"""The gate in a process of its own: `python -m expectations.worker`.
+
+Great Expectations takes seconds to import and must not share a process with a writer of the same
+DuckDB file. The night starts this worker before it reads its first file, so that the import is
+over when the raw tables are loaded. One JSON object per line comes in on stdin and one goes out on
+stdout; logs go to stderr. See `expectations.client.GateWorker` for the other side.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, TextIO
+
+import duckdb
+import polars as pl
+
+from expectations.data_docs import build_data_docs
+from expectations.evidence import NEW_FILINGS, FailingTable, batch_sql, gather
+from expectations.gate import FilingToJudge, RuleHits, judge
+from expectations.marts import MART_SUITES
+from expectations.suites import RAW_SUITES
+from expectations.validation import SuiteOutcome, gx_suite, run_suites
+from expectations.vocabulary import default_headings
+from ingest.findings import load_catalogue
+
+logger = logging.getLogger(__name__)
+
+VERDICT_SCHEMA = {
+    "filing_id": pl.String,
+    "state": pl.String,
+    "state_reason": pl.String,
+    "error_count": pl.Int64,
+    "warning_count": pl.Int64,
+}
+
+
+class Gate:
+    """The two gates, with what they need kept between requests."""
+
+    def __init__(self) -> None:
+        """Import and open Great Expectations: the slow part, done before anything is asked."""
+        from expectations.adapter import open_context
+
+        self.context = open_context()
+        self.catalogue = load_catalogue()
+        self.headings = default_headings()
+        self.outcomes: list[SuiteOutcome] = []
+
+    def gate_raw(self, database: str, out: str) -> dict[str, Any]:
+        """Judge every filing that is loaded and not yet judged.
+
+        Args:
+            database: path of the warehouse; opened read-only, released afterwards.
+            out: folder that receives `findings.parquet` and `verdicts.parquet`.
+
+        Returns:
+            Counts for the journal.
+        """
+        outcomes = run_suites(
+            self.context,
+            Path(database),
+            [
+                (
+                    gx_suite(table, checks, self.catalogue, self._headings_of(table)),
+                    checks,
+                    batch_sql(table),
+                )
+                for table, checks in RAW_SUITES.items()
+            ],
+        )
+        failing = [
+            FailingTable(outcome.name, tuple(check for check, _ in outcome.failing))
+            for outcome in outcomes
+        ]
+        rule_names = {rule.rule_id: rule.rule_zh for rule in self.catalogue.values()}
+        with duckdb.connect(database, read_only=True) as con:
+            findings, hits = gather(con, failing, self.headings, rule_names)
+            filings = [
+                FilingToJudge(*row)
+                for row in con.execute(
+                    f"select filing_id, layout from ops.filing where filing_id in ({NEW_FILINGS})"
+                    " order by filing_id"
+                ).fetchall()
+            ]
+            ingest_hits = [
+                RuleHits(*row)
+                for row in con.execute(
+                    "select filing_id, rule_id, count(*) from ops.finding"
+                    f" where filing_id in ({NEW_FILINGS}) group by all"
+                ).fetchall()
+                if row[1] in self.catalogue
+            ]
+        verdicts = judge(filings, [*ingest_hits, *hits], self.catalogue)
+        folder = Path(out)
+        folder.mkdir(parents=True, exist_ok=True)
+        findings.write_parquet(folder / "findings.parquet")
+        pl.DataFrame(
+            [asdict(verdict) for verdict in verdicts], schema=VERDICT_SCHEMA
+        ).write_parquet(folder / "verdicts.parquet")
+        self.outcomes = outcomes
+        return {
+            "filings": len(verdicts),
+            "rejected": sum(verdict.state == "rejected" for verdict in verdicts),
+            "rows": sum(outcome.row_count for outcome in outcomes),
+            "findings": findings.height,
+            "expectations": sum(outcome.expectation_count for outcome in outcomes),
+        }
+
+    def gate_marts(self, database: str, out: str) -> dict[str, Any]:
+        """Ask the candidate's marts what an officer would see at a glance.
+
+        Args:
+            database: path of the candidate; opened read-only, released afterwards.
+            out: folder that receives `marts.json`, the failed expectations.
+
+        Returns:
+            `success`, and one entry in `failed` per expectation that failed.
+        """
+        outcomes = run_suites(
+            self.context,
+            Path(database),
+            [
+                (gx_suite(name, checks, self.catalogue, {}), checks, sql)
+                for name, (sql, checks) in MART_SUITES.items()
+            ],
+        )
+        failed = [
+            {
+                "rule_id": check.rule_id,
+                "rule_zh": self.catalogue[check.rule_id].rule_zh,
+                "severity": self.catalogue[check.rule_id].severity,
+                "effect": self.catalogue[check.rule_id].effect,
+                "table": outcome.name,
+                "column": check.column,
+                "failing_rows": count,
+            }
+            for outcome in outcomes
+            for check, count in outcome.failing
+        ]
+        folder = Path(out)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "marts.json").write_text(
+            json.dumps(failed, ensure_ascii=False, indent=1), encoding="utf-8"
+        )
+        self.outcomes = [*self.outcomes, *outcomes]
+        return {
+            "success": not any(entry["effect"] == "block_release" for entry in failed),
+            "failed": failed,
+            "expectations": sum(outcome.expectation_count for outcome in outcomes),
+        }
+
+    def data_docs(self, out: str, title: str = "") -> dict[str, Any]:
+        """Build the data docs of what was judged since the worker started.
+
+        Args:
+            out: folder of the site; created.
+            title: what the site is called, such as the date of the night.
+
+        Returns:
+            The address of the first page.
+        """
+        return {"index": str(build_data_docs(self.context, self.outcomes, Path(out), title))}
+
+    def _headings_of(self, table: str) -> dict[str, str]:
+        return {field: heading for (of, field), heading in self.headings.items() if of == table}
+
+
+def serve(source: TextIO, sink: TextIO, open_gate: Callable[[], Gate] = Gate) -> None:
+    """Answer requests until `stop` or the end of the input.
+
+    Args:
+        source: one JSON request per line: `do` and the arguments of the method so named.
+        sink: one JSON reply per request, `ok` first; a first line says that the gate is ready.
+        open_gate: makes the gate.
+    """
+
+    def reply(**content: Any) -> None:
+        sink.write(json.dumps(content, ensure_ascii=False) + "\n")
+        sink.flush()
+
+    start = time.perf_counter()
+    gate = open_gate()
+    reply(ok=True, ready=True, seconds=round(time.perf_counter() - start, 3))
+    methods = {
+        "gate_raw": gate.gate_raw,
+        "gate_marts": gate.gate_marts,
+        "data_docs": gate.data_docs,
+    }
+    for line in source:
+        start = time.perf_counter()
+        try:
+            request = json.loads(line)
+            what = request.pop("do")
+            if what == "stop":
+                reply(ok=True)
+                return
+            answer = methods[what](**request)
+            reply(ok=True, **answer, seconds=round(time.perf_counter() - start, 3))
+        except Exception as error:
+            logger.exception("the gate could not answer")
+            reply(ok=False, error=f"{type(error).__name__}: {error}")
+
+
+def main() -> None:
+    """Keep stdout for replies (libraries that print go to stderr) and serve."""
+    replies = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    logging.getLogger("great_expectations").setLevel(logging.WARNING)
+    serve(sys.stdin, replies)
+
+
+if __name__ == "__main__":
+    main()
