@@ -165,8 +165,35 @@ TWO_ROUNDS = ListSpec(
     part_sql="""
         select distinct fiscal_year from marts.mart_consecutive_warning order by fiscal_year desc
     """,
-    sql="",
-    columns=(),
+    sql="""
+        select
+            bureau_code, bureau_name, unit_name, project_code, project_name,
+            first_execution_rate, first_goal_completion_rate, first_gap, first_triggers,
+            second_budget_cny, second_executed_cny,
+            second_execution_rate, second_goal_completion_rate, second_gap, second_triggers,
+            grade, proposed_action, proposed_cut_cny
+        from marts.mart_consecutive_warning
+        where fiscal_year = ?
+        order by bureau_code, unit_name, project_code
+    """,
+    columns=(
+        *BUREAU,
+        *PROJECT,
+        Column("第一次：预算执行率", "rate", 12),
+        Column("第一次：目标总体完成率", "rate", 12),
+        Column("第一次：偏离度", "rate", 12),
+        Column("第一次：预警原因", width=26, label_set="trigger"),
+        Column("预算数", "money", 16, is_total=True),
+        Column("第二次：执行数", "money", 16, is_total=True),
+        Column("第二次：预算执行率", "rate", 12, rate_of=("第二次：执行数", "预算数")),
+        Column("第二次：目标总体完成率", "rate", 12),
+        Column("第二次：偏离度", "rate", 12),
+        Column("第二次：预警原因", width=26, label_set="trigger"),
+        Column("分类分档", width=16, label_set="warning_grade"),
+        Column("建议措施", width=30),
+        Column("建议调减金额", "money", 16, is_total=True),
+    ),
+    notes=("建议调减金额只在参数表给出调减比例时计算；处理意见由财政部门确定。",),
 )
 
 FILING_STATUS = ListSpec(

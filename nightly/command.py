@@ -1,0 +1,454 @@
+"""The `jixiao` command: reads arguments, calls one function, words the outcome."""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+
+from nightly.errors import (
+    EXIT_CODES_ZH,
+    EXIT_FAILURE,
+    EXIT_KEPT_YESTERDAY,
+    EXIT_NOTHING_CHANGED,
+    EXIT_OK,
+    EXIT_USAGE,
+    StopError,
+)
+from nightly.progress import say
+from nightly.settings import Home, find_home
+
+EPILOG = "退出码：\n" + "\n".join(f"  {code}　{text}" for code, text in EXIT_CODES_ZH.items())
+
+
+class _Chinese(argparse.RawDescriptionHelpFormatter):
+    """Help in Chinese, wide enough for it."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=30, width=100)
+
+    def add_usage(self, usage, actions, groups, prefix=None):
+        super().add_usage(usage, actions, groups, "用法：" if prefix is None else prefix)
+
+
+class _Parser(argparse.ArgumentParser):
+    """Words its errors in Chinese."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        kwargs.setdefault("formatter_class", _Chinese)
+        super().__init__(*args, add_help=False, **kwargs)
+        self._positionals.title = "参数"
+        self._optionals.title = "选项"
+        self.add_argument("-h", "--help", action="help", help="显示本说明")
+
+    def error(self, message: str) -> None:
+        sys.stderr.write(f"命令写法有误：{message}\n下一步：运行 {self.prog} --help 查看用法。\n")
+        raise SystemExit(EXIT_USAGE)
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"日期应写成 2021-03-01 的样子，而不是 {text}") from None
+
+
+def _scale(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value <= 1:
+        raise argparse.ArgumentTypeError(f"规模应是大于 0、不超过 1 的数，而不是 {text}")
+    return value
+
+
+# --- what each subcommand does ------------------------------------------------------------------
+
+
+def _nightly(arguments: argparse.Namespace, home: Home) -> int:
+    from nightly.night import run_night
+
+    result = run_night(home, arguments.inbox, arguments.as_of)
+    if result.exit_code == EXIT_NOTHING_CHANGED:
+        say(f"没有任何变化，沿用现有发布 {result.release.release_id}。")
+        return EXIT_NOTHING_CHANGED
+    total = sum(result.seconds.values())
+    say(
+        f"新发布已上线：{result.release.release_id}（新收 {result.received_count} 个文件，"
+        f"用时 {total:.0f} 秒）"
+    )
+    say(f"位置：{home.current}")
+    return EXIT_OK
+
+
+def _step(name: str) -> Callable[[argparse.Namespace, Home], int]:
+    def run(arguments: argparse.Namespace, home: Home) -> int:
+        from nightly.build import dbt_environment
+        from nightly.lock import hold
+        from nightly.night import Night
+
+        with hold(home), Night(home, arguments.as_of) as night, dbt_environment(home):
+            if name == "receive":
+                say(f"新收 {night.receive(arguments.inbox)} 个文件。")
+            elif name == "load":
+                night.start_gate()
+                rows = night.load()
+                answer = night.gate()
+                say(f"读入 {sum(rows.values())} 行，退回 {answer.get('rejected', 0)} 份报送。")
+            elif name == "gate":
+                answer = night.gate()
+                say(f"退回 {answer.get('rejected', 0)} 份报送。")
+            elif name == "build":
+                night.build()
+                say("各层表计算完成。")
+            elif name == "audit":
+                night.audit()
+                say("审计通过，可以发布。")
+            elif name == "release":
+                say(f"新发布已上线：{night.release().release_id}")
+            else:
+                say(f"问题反馈：{night.report()}")
+        return EXIT_OK
+
+    return run
+
+
+def _demo(arguments: argparse.Namespace, home: Home) -> int:
+    from nightly.demo import DemoPlan, run_demo
+
+    run_demo(DemoPlan(home, arguments.scale, arguments.seed))
+    return EXIT_OK
+
+
+def _simulate(arguments: argparse.Namespace, home: Home) -> int:
+    from simulate.region import write_region
+
+    try:
+        summary = write_region(
+            arguments.out, arguments.statement, scale=arguments.scale, seed=arguments.seed,
+            faults=arguments.faults,
+        )
+    except FileExistsError:
+        raise StopError(
+            f"输出目录 {arguments.out} 不是空的。", "换一个新的目录。", EXIT_USAGE
+        ) from None
+    except ValueError as error:
+        raise StopError(f"不能模拟：{error}。", "检查 --statement。", EXIT_USAGE) from None
+    say(
+        f"{summary.bureau_count} 个财政部门，{summary.file_count} 个文件，"
+        f"{summary.size_bytes / 1024**2:.1f} MiB，{summary.indicator_line_count} 行指标"
+    )
+    say(f"位置：{arguments.out}")
+    return EXIT_OK
+
+
+def _check(arguments: argparse.Namespace, home: Home) -> int:
+    from nightly.check import check
+
+    is_refused = False
+    for path in arguments.files:
+        if not path.is_file():
+            raise StopError(f"没有这个文件：{path}。", "检查文件名和路径。", EXIT_USAGE)
+        checked = check(path, arguments.bureau, arguments.as_of)
+        is_refused |= checked.is_refused
+        say(f"{path}：{'有问题' if checked.findings else '没有发现问题'}")
+        for line in checked.lines:
+            say(f"  {line}")
+    return EXIT_KEPT_YESTERDAY if is_refused else EXIT_OK
+
+
+def _status(arguments: argparse.Namespace, home: Home) -> int:
+    from nightly.status import status_lines
+
+    for line in status_lines(home):
+        say(line)
+    return EXIT_OK
+
+
+def _releases(arguments: argparse.Namespace, home: Home) -> int:
+    from nightly.release import list_releases
+
+    found = list_releases(home)
+    for item in reversed(found):
+        manifest = item.manifest()
+        mark = "*" if item.is_current else " "
+        rows = sum(table["row_count"] for table in manifest["tables"].values())
+        say(f"{mark} {item.release_id}　截至 {manifest['as_of']}　"
+            f"输入 {len(manifest['inputs'])} 个文件　{rows} 行")
+    say("（* 为现行发布）" if found else "还没有发布。")
+    return EXIT_OK
+
+
+def _rollback(arguments: argparse.Namespace, home: Home) -> int:
+    from nightly.lock import hold
+    from nightly.release import rollback
+
+    with hold(home):
+        left, live = rollback(home, arguments.release)
+    say(f"已从 {left.release_id} 回到 {live.release_id}。")
+    say("输入、参数和代码不变时，夜间任务不会自行恢复前者。")
+    return EXIT_OK
+
+
+def _query(arguments: argparse.Namespace, home: Home) -> int:
+    from rich.console import Console
+
+    from nightly.query import ask, to_csv, to_table
+    from nightly.release import require_current
+
+    limit = None if arguments.limit == 0 or arguments.csv else arguments.limit
+    answer = ask(require_current(home).database, arguments.sql, limit)
+    if arguments.csv:
+        sys.stdout.write(to_csv(answer))
+    else:
+        to_table(answer, Console(width=None if sys.stdout.isatty() else 400))
+    return EXIT_OK
+
+
+def _doctor(arguments: argparse.Namespace, home: Home) -> int:
+    from nightly.doctor import BAD, examine
+
+    findings = examine(home)
+    for finding in findings:
+        say(finding.line())
+    return EXIT_FAILURE if any(finding.state == BAD for finding in findings) else EXIT_OK
+
+
+def _draw_freeze(arguments: argparse.Namespace, home: Home) -> int:
+    from nightly import draw
+    from nightly.lock import hold
+
+    with hold(home):
+        made = draw.freeze(
+            home, arguments.frame, arguments.year, arguments.as_of, arguments.reason
+        )
+    record = made.frame_record()
+    say(f"总体已冻结：{made.draw_id}，{record['project_count']} 个项目，"
+        f"其中推荐 {record['recommended_count']} 个")
+    say(f"校验值（请在种子产生之前公布）：{record['frame_sha256']}")
+    say(f"位置：{made.path}")
+    return EXIT_OK
+
+
+def _draw_reveal(arguments: argparse.Namespace, home: Home) -> int:
+    from nightly import draw
+    from nightly.lock import hold
+
+    with hold(home):
+        made = draw.reveal(
+            home, arguments.draw, arguments.seed, arguments.seed_source, arguments.as_of
+        )
+    say(f"种子已记录，证书：{made.path / 'certificate.txt'}")
+    say("下次夜间任务（jixiao nightly）会把抽检名单写入发布。")
+    return EXIT_OK
+
+
+def _draw_list(arguments: argparse.Namespace, home: Home) -> int:
+    from nightly import draw, draw_lists
+    from nightly.lock import hold
+    from nightly.release import current_release
+
+    if arguments.draw is None:
+        found = draw.list_draws(home)
+        for item in found:
+            record = item.frame_record()
+            state = (
+                f"种子 {item.reveal_record()['seed']}" if item.is_revealed else "种子未公布"
+            )
+            say(f"{item.draw_id}　冻结于 {record['frozen_at']}　"
+                f"{record['project_count']} 个项目　{state}")
+        if not found:
+            say("还没有抽检记录。")
+        return EXIT_OK
+    with hold(home):
+        folder = draw_lists.write_draw_lists(
+            draw.find_draw(home, arguments.draw),
+            draw_lists.bureau_names(current_release(home)),
+        )
+    say(f"抽检清单：{folder}")
+    return EXIT_OK
+
+
+def _draw_verify(arguments: argparse.Namespace, home: Home) -> int:
+    from nightly import draw
+
+    draw_id, problems = draw.verify(home, arguments.target)
+    for line in problems:
+        say(f"  {line}")
+    say(f"{draw_id}：{'与记录不一致' if problems else '核对一致，名单可以重复得到'}")
+    return EXIT_KEPT_YESTERDAY if problems else EXIT_OK
+
+
+# --- arguments ----------------------------------------------------------------------------------
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Build the parser of the command.
+
+    Returns:
+        A parser whose result has `run`, the function of the subcommand.
+    """
+    parser = _Parser(
+        prog="jixiao",
+        description="绩效数据仓库：接收各财政部门报送的导出文件，每夜生成可供 BI 读取的发布。",
+        epilog=EPILOG,
+    )
+    commands = parser.add_subparsers(title="命令", metavar="命令", required=True)
+
+    def add(
+        name: str,
+        run: Callable[[argparse.Namespace, Home], int],
+        words: str,
+        to: argparse._SubParsersAction = commands,
+        has_date: bool = False,
+    ) -> argparse.ArgumentParser:
+        child = to.add_parser(name, help=words, description=words, epilog=EPILOG)
+        child.add_argument(
+            "--home", type=Path, metavar="目录",
+            help="工作目录（默认 var/，也可用环境变量 JIXIAO_HOME）",
+        )
+        child.add_argument("--debug", action="store_true", help="出错时显示完整的调用过程")
+        if has_date:
+            child.add_argument(
+                "--as-of", type=_date, default=None, metavar="日期",
+                help="以这一天为准（默认今天）；全部计算只看这个日期",
+            )
+        child.set_defaults(run=run)
+        return child
+
+    demo = add("demo", _demo, "模拟一个地区，运行一夜，做一次抽检，并说明到哪里看结果")
+    demo.add_argument("--scale", type=_scale, default=0.02, metavar="规模",
+                      help="占公布规模的比例（默认 0.02）")
+    demo.add_argument("--seed", type=int, default=2020, metavar="种子", help="模拟用的种子")
+
+    simulate = add("simulate", _simulate, "把一个地区的报送写成真实的导出文件")
+    simulate.add_argument("out", type=Path, metavar="输出目录", help="写到哪里")
+    simulate.add_argument("--statement", default="xinjiang-2020", metavar="情况说明",
+                          help="按哪一份公布的情况说明校准")
+    simulate.add_argument("--scale", type=_scale, default=1.0, metavar="规模",
+                          help="占公布规模的比例（默认 1）")
+    simulate.add_argument("--seed", type=int, default=2020, metavar="种子", help="模拟用的种子")
+    simulate.add_argument("--faults", default="default", choices=("plain", "default", "heavy"),
+                          help="有毛病的文件：没有、有一些（默认）、很多并有漏报")
+
+    nightly = add("nightly", _nightly, "运行一夜：接收、读取、把关、计算、审计、发布、反馈",
+                  has_date=True)
+    nightly.add_argument("--inbox", type=Path, required=True, metavar="目录",
+                         help="收件目录，其下每个财政部门一个文件夹，以 6 位区划代码开头")
+
+    receive = add("receive", _step("receive"), "只做一步：接收收件目录中的新文件", has_date=True)
+    receive.add_argument("--inbox", type=Path, required=True, metavar="目录", help="收件目录")
+    for name, words in (
+        ("load", "只做一步：读取已接收的文件入库，并经过质量关口"),
+        ("gate", "只做一步：质量关口"),
+        ("build", "只做一步：计算各层表并检验"),
+        ("audit", "只做一步：发布前审计"),
+        ("release", "只做一步：制作发布并切换上线"),
+        ("report", "只做一步：写出退给各财政部门的问题清单"),
+    ):
+        add(name, _step(name), words, has_date=True)
+
+    check = add("check", _check, "报送之前先检查导出文件（不需要数据仓库）", has_date=True)
+    check.add_argument("files", type=Path, nargs="+", metavar="文件", help="要检查的导出文件")
+    check.add_argument("--bureau", default=None, metavar="代码", help="本财政部门的 6 位区划代码")
+
+    add("status", _status, "现行发布、最近几夜的情况、谁还没报")
+    add("releases", _releases, "列出现有的发布")
+    rollback = add("rollback", _rollback, "回到以前的发布")
+    rollback.add_argument("release", nargs="?", default=None, metavar="发布编号",
+                          help="默认为现行发布的前一个")
+
+    query = add("query", _query, "对现行发布提问（只读，不能访问其他文件）")
+    query.add_argument("sql", metavar="SQL", help="要执行的语句")
+    query.add_argument("--csv", action="store_true", help="输出 csv（全部行）")
+    query.add_argument("--limit", type=int, default=200, metavar="行数",
+                       help="最多显示多少行，0 为全部（默认 200）")
+
+    add("doctor", _doctor, "检查版本、磁盘、锁、现行发布、定时任务和备份")
+
+    draws = commands.add_parser(
+        "draw", help="抽检：冻结总体、公布种子、生成清单、核对",
+        description="抽检：先冻结并公布总体，再公布种子；名单由两者唯一确定，任何人都能核对。",
+        epilog=EPILOG,
+    ).add_subparsers(title="命令", metavar="命令", required=True)
+    freeze = add("freeze", _draw_freeze, "冻结抽样总体并给出应公布的校验值", draws, has_date=True)
+    freeze.add_argument("--frame", required=True,
+                        choices=("goal", "monitoring", "self_evaluation"),
+                        help="总体：应有绩效目标、监控或自评的项目")
+    freeze.add_argument("--year", type=int, required=True, metavar="年度", help="预算年度")
+    freeze.add_argument("--reason", default="", metavar="理由",
+                        help="同一总体再次抽取时必须写明的理由")
+    reveal = add("reveal", _draw_reveal, "记录公开产生的种子（只能一次）", draws, has_date=True)
+    reveal.add_argument("draw", metavar="抽取编号")
+    reveal.add_argument("--seed", required=True, metavar="种子", help="总体公布之后公开产生的数字")
+    reveal.add_argument("--seed-source", required=True, metavar="来源",
+                        help="种子的出处和见证人")
+    listing = add("list", _draw_list, "列出抽检记录；给出编号时生成各财政部门的清单", draws)
+    listing.add_argument("draw", nargs="?", default=None, metavar="抽取编号")
+    verify = add("verify", _draw_verify, "重新计算并核对一次抽取", draws)
+    verify.add_argument("target", metavar="抽取编号或证书",
+                        help="抽取编号，或 certificate.json 的路径")
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command.
+
+    Args:
+        argv: arguments; by default those of the process.
+
+    Returns:
+        The exit code (see `EXIT_CODES_ZH`).
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    arguments = make_parser().parse_args(argv)
+    logging.basicConfig(
+        level=logging.DEBUG if arguments.debug else logging.WARNING,
+        format="%(levelname)s %(name)s %(message)s",
+    )
+    home = find_home(arguments.home)
+    if getattr(arguments, "as_of", date.min) is None:
+        arguments.as_of = date.today()
+    try:
+        return arguments.run(arguments, home)
+    except StopError as stop:
+        return _say_stop(stop, arguments.debug)
+    except KeyboardInterrupt:
+        sys.stderr.write("已中断；现行发布不受影响，下次运行会接着完成。\n")
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return EXIT_OK
+    except Exception as error:
+        return _say_stop(_stop_of(error), arguments.debug)
+
+
+def _stop_of(error: Exception) -> StopError:
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return StopError(
+            "磁盘已满；现行发布不受影响。", "腾出空间后重新运行，已接收的文件不会丢失。"
+        )
+    if isinstance(error, PermissionError):
+        return StopError(f"没有权限：{error.filename}。", "检查目录的所有者和权限。")
+    return StopError(
+        f"本系统出现故障（{type(error).__name__}: {error}）；现行发布不受影响。",
+        "加上 --debug 重新运行可以看到详情；jixiao doctor 检查环境。",
+    )
+
+
+def _say_stop(stop: StopError, is_debug: bool) -> int:
+    if is_debug:
+        logging.getLogger(__name__).error("详情", exc_info=True)
+    sys.stderr.write(f"{stop.message}\n下一步：{stop.next_step}\n")
+    return stop.exit_code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

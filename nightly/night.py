@@ -1,0 +1,460 @@
+"""One night, step by step: receive, load, gate, build, audit, release, report.
+
+Each step can be run by itself and repeated. What one step leaves for the next is in the landing,
+in the warehouse, or in `work/`; a night that dies anywhere is completed by the next one.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import logging
+import shutil
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from nightly import fingerprint
+from nightly.errors import (
+    EXIT_FAILURE,
+    EXIT_NOTHING_CHANGED,
+    EXIT_OK,
+    EXIT_USAGE,
+    StopError,
+)
+from nightly.lock import hold
+from nightly.progress import Journal
+from nightly.release import Release, current_release, is_rolled_back, make_release, sweep
+from nightly.settings import CODE_ROOT, Home, thread_count
+
+logger = logging.getLogger(__name__)
+
+OUTPUT_FOLDERS = ("landing", "releases", "draws", "reports", "logs", "work")
+
+
+@dataclass
+class NightResult:
+    """How a night ended.
+
+    Attributes:
+        exit_code: 0 a new release is live, 3 nothing changed.
+        release: the live release.
+        received_count: files received tonight.
+        seconds: seconds by step.
+    """
+
+    exit_code: int
+    release: Release | None
+    received_count: int = 0
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+class Night:
+    """The steps of one night on one installation; the caller holds the lock."""
+
+    def __init__(self, home: Home, as_of: date, journal: Journal | None = None) -> None:
+        """Remember the installation and the date.
+
+        Args:
+            home: the installation.
+            as_of: the only clock.
+            journal: where steps are shown and logged.
+        """
+        self.home = home
+        self.as_of = as_of
+        self.journal = journal or Journal(home.logs, as_of)
+        self._stack = ExitStack()
+        self._worker: Any = None
+        self._manifest: Future[Any] | None = None
+
+    def __enter__(self) -> Night:
+        """Clear away what an earlier night left half-made."""
+        self.home.root.mkdir(parents=True, exist_ok=True)
+        if self.home.releases.exists():
+            sweep(self.home)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Stop the gate's worker."""
+        self._stack.close()
+
+    # --- steps ------------------------------------------------------------------------------
+
+    def receive(self, inbox: Path) -> int:
+        """Receive what is new in the inbox.
+
+        Args:
+            inbox: folders of bureaus.
+
+        Returns:
+            Files received tonight.
+
+        Raises:
+            StopError: there is no such folder.
+        """
+        from ingest import landing
+
+        if not inbox.is_dir():
+            raise StopError(
+                f"收件目录不存在：{inbox}。", "检查 --inbox 写的路径和挂载情况。", EXIT_USAGE
+            )
+        with self.journal.step("receive") as step:
+            received = landing.receive(
+                inbox, self.home.root, self.as_of, known_codes=roster_codes()
+            )
+            step.rows = len(received.receipts)
+            step.note = f"新 {len(received.receipts)} 个文件，已收过 {received.known_count} 个"
+            step.facts = {
+                "seen": received.seen_count,
+                "known": received.known_count,
+                "refused": len(received.findings),
+            }
+        self._write_note(
+            "inbox.json", [asdict(finding) for finding in received.findings]
+        )
+        return len(received.receipts)
+
+    def start_gate(self) -> None:
+        """Start the gate's worker, whose libraries take seconds to import."""
+        from expectations.client import GateWorker
+
+        if self._worker is None:
+            self._worker = self._stack.enter_context(
+                GateWorker(log=self.home.logs / "gate.log")
+            )
+
+    def load(self) -> dict[str, int]:
+        """Read every received file that the warehouse does not have.
+
+        Returns:
+            Rows by raw table.
+        """
+        from ingest import ledger, raw
+        from ingest.findings import Finding
+        from nightly import warehouse
+        from nightly.draw import load_draws
+
+        with self.journal.step("load") as step:
+            reason = warehouse.make_ready(self.home)
+            con = warehouse.open_warehouse(self.home)
+            try:
+                rows = raw.load_pending(
+                    con, self.home.root, workers=thread_count(), progress=step.advance
+                )
+                warehouse.forget_inbox_findings(con)
+                refused = [Finding(**facts) for facts in self._read_note("inbox.json") or []]
+                ledger.add_findings(con, refused, "ingest", self.as_of.isoformat())
+                draws = load_draws(con, self.home)
+            finally:
+                con.close()
+            step.rows = sum(rows.values())
+            step.note = f"{step.rows} 行" + (f"（{reason}，已重建）" if reason else "")
+            step.facts = {"rebuilt": reason, "draws": draws, "tables": rows}
+        return rows
+
+    def gate(self) -> dict[str, Any]:
+        """Let the gate judge the filings not yet judged.
+
+        Returns:
+            Counts of the gate.
+        """
+        from expectations.record import apply_verdicts
+        from nightly import warehouse
+
+        self.start_gate()
+        with self.journal.step("gate") as step:
+            with warehouse.read_only(self.home) as con:
+                waiting = con.execute(
+                    "select count(*) from ops.filing where state = 'loaded'"
+                ).fetchall()[0][0]
+            if not waiting:
+                step.note = "没有新的报送"
+                self._write_note("gate.json", {"filings": 0})
+                return {"filings": 0}
+            answer = self._worker.gate_raw(self.home.warehouse, self.home.work / "gate")
+            con = warehouse.open_warehouse(self.home)
+            try:
+                apply_verdicts(con, self.home.work / "gate", self.as_of)
+                warehouse.settle_found_at(con)
+            finally:
+                con.close()
+            step.rows = answer.get("rows")
+            step.note = f"{waiting} 份报送，退回 {answer.get('rejected', 0)} 份"
+            step.facts = {"gate": answer}
+        self._write_note("gate.json", answer)
+        return answer
+
+    def warm_build(self, pool: ThreadPoolExecutor) -> None:
+        """Import dbt and parse the project while another step waits for other processes.
+
+        Args:
+            pool: where to do it; the environment of dbt is set already.
+        """
+        from nightly import build
+
+        self._manifest = pool.submit(build.parse_project, self.home, self.as_of)
+
+    def build(self) -> None:
+        """Build all models and run their tests.
+
+        Raises:
+            StopError: a model could not be built.
+        """
+        from nightly import build
+
+        (self.home.work / "audit.json").unlink(missing_ok=True)
+        (self.home.work / "build.json").unlink(missing_ok=True)
+        taken = self._fingerprint().value
+        with self.journal.step("build") as step, build.dbt_environment(self.home):
+            manifest = self._manifest.result() if self._manifest is not None else None
+            outcome = build.run_build(self.home, self.as_of, taken, manifest)
+            build.save(outcome, self.home.work / "build.json")
+            step.rows = len(outcome.nodes)
+            step.note = f"{len(outcome.nodes)} 个节点"
+            step.facts = {"dbt": outcome.counts()}
+            build.judge_errors(outcome, self.home.logs / "dbt" / "dbt.log")
+
+    def audit(self) -> dict[str, Any]:
+        """Decide whether the build may be released.
+
+        Returns:
+            The decision.
+
+        Raises:
+            StopError: it may not; yesterday's release stays.
+        """
+        from nightly import audit, build
+
+        self.start_gate()
+        with self.journal.step("audit") as step:
+            outcome = build.load(self.home.work / "build.json")
+            decision = audit.audit(self.home, outcome, self._worker)
+            step.note = "通过"
+            step.facts = {"audit": decision}
+        return decision
+
+    def release(self) -> Release:
+        """Make a release of the audited build and put it live.
+
+        Returns:
+            The new live release.
+
+        Raises:
+            StopError: the build has not passed the audit, or something changed since.
+        """
+        from nightly import audit, lists
+
+        decision = audit.read_decision(self.home)
+        taken = self._fingerprint()
+        if decision["fingerprint"] != taken.value:
+            raise StopError(
+                "审计之后输入、参数或代码又有变化，这一结果不能发布。",
+                "重新运行 jixiao build 和 jixiao audit，或直接运行 jixiao nightly。",
+            )
+        with self.journal.step("release") as step:
+            made = make_release(
+                self.home,
+                self.as_of,
+                taken,
+                inputs=self._inputs(),
+                decisions={
+                    "gate": self._read_note("gate.json") or {},
+                    "audit": decision,
+                    "parameters": parameter_versions(),
+                },
+                write_lists=lambda database, folder: lists.write_lists(
+                    database, folder, self.as_of
+                ),
+            )
+            step.note = made.release_id
+            step.facts = {"release_id": made.release_id}
+        return made
+
+    def report(self) -> Path:
+        """Write what goes back to bureaus about the live release.
+
+        Returns:
+            The folder written.
+        """
+        from nightly.release import require_current
+        from nightly.report import write_reports
+
+        live = require_current(self.home)
+        with self.journal.step("report") as step:
+            folder = write_reports(self.home, live, self.as_of, self._worker)
+            step.note = str(folder)
+        return folder
+
+    # --- the whole --------------------------------------------------------------------------
+
+    def is_unchanged(self) -> bool:
+        """Whether the live release (or the one rolled back from) is what tonight would make."""
+        taken = self._fingerprint().value
+        live = current_release(self.home)
+        return live is not None and (
+            live.manifest()["fingerprint"] == taken or is_rolled_back(self.home, taken)
+        )
+
+    def run(self, inbox: Path | None) -> NightResult:
+        """Run every step.
+
+        Args:
+            inbox: folders of bureaus; None to receive nothing, as after a draw.
+
+        Returns:
+            How the night ended.
+
+        Raises:
+            StopError: the night stopped; yesterday's release stays live.
+        """
+        from nightly import build
+
+        received_count = self.receive(inbox) if inbox is not None else 0
+        if self.is_unchanged():
+            return self._end(NightResult(EXIT_NOTHING_CHANGED, current_release(self.home)))
+        if not self.home.receipts.exists():
+            raise StopError(
+                "收件目录中没有可以接收的文件，也从未接收过任何文件。",
+                "收件目录下应为以 6 位财政区划代码开头的文件夹，例如 650102-天山区/。",
+                EXIT_USAGE,
+            )
+        self.start_gate()
+        with build.dbt_environment(self.home), ThreadPoolExecutor(max_workers=1) as pool:
+            self.load()
+            self.warm_build(pool)
+            self.gate()
+            self.build()
+        self.audit()
+        made = self.release()
+        try:
+            self.report()
+        except Exception:
+            # the release is live and complete; a bureau's workbook must not take that back
+            logger.exception("问题反馈没有写成，可用 jixiao report 补写")
+        for path in self.home.work.glob("*"):
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+        return self._end(NightResult(EXIT_OK, made, received_count))
+
+    def _end(self, result: NightResult) -> NightResult:
+        result.seconds = dict(self.journal.seconds)
+        self.journal.write(
+            step="night",
+            status="ok",
+            exit_code=result.exit_code,
+            seconds=round(sum(result.seconds.values()), 3),
+            release_id=result.release.release_id if result.release else None,
+        )
+        return result
+
+    # --- notes between steps ----------------------------------------------------------------
+
+    def _fingerprint(self) -> fingerprint.Fingerprint:
+        refused = self._read_note("inbox.json") or []
+        inbox = (
+            hashlib.sha256(json.dumps(refused, sort_keys=True).encode()).hexdigest()
+            if refused else ""
+        )
+        return fingerprint.take(self.home, self.as_of, inbox)
+
+    def _write_note(self, name: str, content: Any) -> None:
+        self.home.work.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(content, ensure_ascii=False, default=str)
+        (self.home.work / name).write_text(text, encoding="utf-8")
+
+    def _read_note(self, name: str) -> Any:
+        try:
+            return json.loads((self.home.work / name).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+
+    def _inputs(self) -> list[dict[str, Any]]:
+        from ingest.landing import read_receipts
+
+        return [
+            {
+                "receipt_id": receipt.receipt_id,
+                "bureau_code": receipt.bureau_code,
+                "source_file": receipt.source_file,
+                "file_sha256": receipt.file_sha256,
+                "received_at": receipt.received_at,
+            }
+            for receipt in read_receipts(self.home.root)
+        ]
+
+
+def roster_codes() -> set[str]:
+    """Codes of all bureaus that ever were on the roster.
+
+    Returns:
+        6-digit codes.
+    """
+    path = CODE_ROOT / "seeds" / "reference" / "ref_bureau.csv"
+    with path.open(encoding="utf-8", newline="") as handle:
+        return {row["bureau_code"] for row in csv.DictReader(handle)}
+
+
+def parameter_versions() -> dict[str, Any]:
+    """Which parameters a release was made with.
+
+    Returns:
+        Hash of each parameter table and the versions that its rows name.
+    """
+    found: dict[str, Any] = {}
+    for path in sorted((CODE_ROOT / "seeds" / "parameters").glob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as handle:
+            versions = {row.get("parameter_version") for row in csv.DictReader(handle)}
+        found[path.stem] = {
+            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+            "versions": sorted(filter(None, versions)),
+        }
+    return found
+
+
+def run_night(home: Home, inbox: Path | None, as_of: date) -> NightResult:
+    """Run one night under the lock, and leave a line about how it ended.
+
+    Args:
+        home: the installation.
+        inbox: folders of bureaus; None to receive nothing.
+        as_of: the only clock.
+
+    Returns:
+        How the night ended.
+
+    Raises:
+        StopError: the night stopped; yesterday's release stays live.
+    """
+    if inbox is not None and _is_inside(inbox, home.root):
+        raise StopError(
+            f"收件目录 {inbox} 在工作目录 {home.root} 之内。",
+            "请把收件目录放在工作目录之外，收件目录只读不写。",
+            EXIT_USAGE,
+        )
+    with hold(home):
+        night = Night(home, as_of)
+        try:
+            with night:
+                return night.run(inbox)
+        except StopError as stop:
+            night.journal.write(
+                step="night", status="stopped", exit_code=stop.exit_code, message=stop.message
+            )
+            raise
+        except Exception as error:
+            night.journal.write(
+                step="night", status="failed", exit_code=EXIT_FAILURE,
+                message=f"{type(error).__name__}: {error}",
+            )
+            raise
+
+
+def _is_inside(inbox: Path, root: Path) -> bool:
+    inbox, root = inbox.resolve(), root.resolve()
+    return any(
+        (root / name) == inbox or (root / name) in inbox.parents for name in OUTPUT_FOLDERS
+    ) or inbox == root

@@ -1,0 +1,148 @@
+"""The working database: opened by the night alone, thrown away and read anew when in doubt.
+
+`landing/` is the truth. A warehouse that is missing, cannot be opened, was not closed (its
+write-ahead log is still there) or was read by other code is removed and rebuilt from landing.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import duckdb
+
+from nightly.fingerprint import ingest_hash
+from nightly.settings import Home, memory_limit, thread_count
+
+logger = logging.getLogger(__name__)
+
+INBOX_RULES = ("FILE-121", "FILE-122", "FILE-123", "FILE-124")
+
+
+def open_warehouse(home: Home) -> duckdb.DuckDBPyConnection:
+    """Open the warehouse for writing; only under the night's lock.
+
+    Args:
+        home: the installation.
+
+    Returns:
+        A connection that must be closed before the gate or dbt opens the file.
+    """
+    home.root.mkdir(parents=True, exist_ok=True)
+    con = duckdb.connect(
+        str(home.warehouse),
+        config={
+            "threads": thread_count(),
+            "memory_limit": memory_limit(),
+            "temp_directory": str(home.work / "spill"),
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        },
+    )
+    con.execute("set timezone = 'UTC'")
+    return con
+
+
+@contextmanager
+def read_only(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the warehouse for reading, for the duration of the block.
+
+    Args:
+        home: the installation.
+
+    Yields:
+        A read-only connection.
+    """
+    con = duckdb.connect(str(home.warehouse), read_only=True)
+    try:
+        yield con
+    finally:
+        con.close()
+
+
+def why_rebuild(home: Home) -> str:
+    """Why the warehouse cannot be used as it stands.
+
+    Args:
+        home: the installation.
+
+    Returns:
+        A Chinese phrase, '' if it can be used.
+    """
+    if not home.warehouse.exists():
+        return "尚无工作库"
+    if home.warehouse.with_name(home.warehouse.name + ".wal").exists():
+        return "上次运行中断，工作库未正常关闭"
+    try:
+        con = duckdb.connect(str(home.warehouse), read_only=True)
+    except duckdb.Error as error:
+        logger.warning("工作库打不开：%s", error)
+        return "工作库打不开"
+    try:
+        found = con.execute(
+            "select value from ops.warehouse_state where key = 'ingest_hash'"
+        ).fetchall()
+    except duckdb.Error:
+        return "工作库不完整"
+    finally:
+        con.close()
+    return "" if found == [(ingest_hash(),)] else "读取规则有更新"
+
+
+def make_ready(home: Home) -> str:
+    """Make sure there is a usable warehouse, empty if it has to be rebuilt.
+
+    Args:
+        home: the installation.
+
+    Returns:
+        Why it was started anew, '' if it was not.
+    """
+    from ingest import raw
+
+    reason = why_rebuild(home)
+    if not reason:
+        return ""
+    for path in home.root.glob(home.warehouse.name + "*"):
+        path.unlink()
+    con = open_warehouse(home)
+    try:
+        raw.create_schema(con)
+        con.execute("create schema if not exists ops")
+        con.execute("create table ops.warehouse_state (key varchar, value varchar)")
+        con.execute("insert into ops.warehouse_state values ('ingest_hash', ?)", [ingest_hash()])
+    finally:
+        con.close()
+    return reason
+
+
+def forget_inbox_findings(con: duckdb.DuckDBPyConnection) -> None:
+    """Remove what earlier nights said of the inbox; it is said again if it is still so.
+
+    Args:
+        con: the warehouse, open for writing.
+    """
+    con.execute(
+        "delete from ops.finding where filing_id is null and list_contains(?, rule_id)",
+        [list(INBOX_RULES)],
+    )
+
+
+def settle_found_at(con: duckdb.DuckDBPyConnection) -> None:
+    """Date findings of filings by the night that received them.
+
+    A warehouse rebuilt later then holds the same findings as one that grew night by night.
+
+    Args:
+        con: the warehouse, open for writing.
+    """
+    con.execute(
+        """
+        update ops.finding
+        set found_at = ops.filing.received_at
+        from ops.filing
+        where ops.finding.filing_id = ops.filing.filing_id
+            and ops.finding.found_at is distinct from ops.filing.received_at
+        """
+    )
