@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 
 import polars as pl
@@ -17,6 +16,7 @@ from ingest.readers.markup_cells import (
     cleared_of_marks,
     list_cells,
     place,
+    resolve_references,
 )
 from ingest.readers.text_encoding import decode
 
@@ -163,7 +163,7 @@ def _cells_by_pattern(text: str) -> pl.DataFrame | None:
         return None
     texts = parts[content]
     if texts.str.contains("&", literal=True).any():
-        texts = _unescaped(texts)
+        texts = resolve_references(texts)
     spans = {
         name: pl.col(attributes).str.extract(rf'(?i)\b{name}\s*=\s*["\']?\s*(\d{{1,9}})')
         for name in ("colspan", "rowspan")
@@ -182,21 +182,16 @@ def _cells_by_pattern(text: str) -> pl.DataFrame | None:
     )
 
 
-def _unescaped(texts: pl.Series) -> pl.Series:
-    """Resolve character references, once per distinct text that has any."""
-    distinct = texts.filter(texts.str.contains("&", literal=True)).unique()
-    return texts.replace(distinct, pl.Series([html.unescape(text) for text in distinct]))
-
-
 def _with_shown_text(cells: pl.DataFrame) -> pl.DataFrame:
     """Spans as further columns and rows; text with white space as a browser shows it."""
-    text = (
-        pl.col("text")
-        .str.replace_all(r"[ \t\r\n]+", " ")
-        .str.replace_all(f" ?{LINE_BREAK} ?", "\n")
-        .str.strip_chars()
-    )
+    texts = cells["text"].str.strip_chars(" \t\r\n\f\u00a0\u3000")
+    if texts.str.contains(f"[\t\r\n{LINE_BREAK}]|  ").any():
+        texts = (
+            texts.str.replace_all(r"[ \t\r\n]+", " ")
+            .str.replace_all(f" ?{LINE_BREAK} ?", "\n")
+            .str.strip_chars()
+        )
     return cells.with_columns(
-        pl.when(text != "").then(text).alias("text"),
+        texts.replace("", None).alias("text"),
         *((pl.col(name) - 1).clip(lower_bound=0).alias(name) for name in ("across", "down")),
     )

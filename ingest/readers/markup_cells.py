@@ -8,6 +8,7 @@ walked one by one.
 
 from __future__ import annotations
 
+import html
 from dataclasses import dataclass
 
 import polars as pl
@@ -91,12 +92,36 @@ def cells_from_text(listed: str) -> pl.DataFrame:
         .select(pl.col("record").str.splitn(FIELD_END, len(names)).struct.rename_fields(names))
         .unnest("record")
     )
+    return typed_cells(cells)
+
+
+def typed_cells(cells: pl.DataFrame) -> pl.DataFrame:
+    """Read the numbers of listed cells.
+
+    Args:
+        cells: one row per cell, `FIELDS` and text, all as text.
+
+    Returns:
+        The same with whole numbers; blank ones are null, spans are 0 or more.
+    """
+    texts = [name for name in _NUMBERS if cells.schema[name] == pl.String]
     return cells.with_columns(
-        pl.col(name).str.strip_chars().str.extract(r"^(\d{1,9})").cast(pl.Int64)
-        for name in _NUMBERS
-    ).with_columns(
-        pl.col("row_span", "across", "down").fill_null(0),
-    )
+        pl.col(name).str.extract(r"^\s*(\d{1,9})").cast(pl.Int64) for name in texts
+    ).with_columns(pl.col("row_span", "across", "down").fill_null(0))
+
+
+def resolve_references(texts: pl.Series) -> pl.Series:
+    """Resolve character references (`&amp;`, `&#20013;`), once per distinct text that has any.
+
+    Args:
+        texts: texts as written in the markup.
+
+    Returns:
+        Texts as read.
+    """
+    distinct = texts.filter(texts.str.contains("&", literal=True)).unique()
+    resolved = [html.unescape(text) for text in distinct]
+    return texts.replace(distinct, pl.Series(resolved, dtype=pl.String))
 
 
 def place(cells: pl.DataFrame, sheet: str) -> PlacedCells:
@@ -174,10 +199,13 @@ def _number_rows(cells: pl.DataFrame) -> pl.DataFrame:
 
 def _placed_in_row() -> pl.Expr:
     """The column, from 0, that a cell has if nothing reaches into its row from above."""
-    run = pl.col("index").is_not_null().cum_sum().over("row")
-    width = pl.col("across") + 1
-    start = pl.col("index").first().over("row", run).fill_null(1) - 1
-    return start + width.cum_sum().over("row", run) - width
+    # cells stand row by row: a run starts with a row, or where a column is stated
+    starts = (pl.col("row") != pl.col("row").shift(1)).fill_null(True) | pl.col(
+        "index"
+    ).is_not_null()
+    left = (pl.col("across") + 1).cum_sum() - (pl.col("across") + 1)
+    origin = pl.when(starts).then(pl.col("index").fill_null(1) - 1 - left).forward_fill()
+    return left + origin
 
 
 def _push_aside(cells: pl.DataFrame) -> pl.DataFrame:
