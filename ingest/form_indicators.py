@@ -110,6 +110,14 @@ def is_header_row(sheet: FormSheet, row: int, vocabulary: FormVocabulary) -> boo
     Returns:
         True for a header row.
     """
+    known = sheet.header_rows.get((row, vocabulary.kind))
+    if known is None:
+        known = _holds_headings(sheet, row, vocabulary)
+        sheet.header_rows[(row, vocabulary.kind)] = known
+    return known
+
+
+def _holds_headings(sheet: FormSheet, row: int, vocabulary: FormVocabulary) -> bool:
     columns = sheet.filled[row]
     if len(columns) < 2:
         return False

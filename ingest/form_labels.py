@@ -34,25 +34,29 @@ _AMOUNT = re.compile(
 _NO_ROLES: dict[str, dict[str, int]] = {}
 
 
-def spellings(text: str) -> list[str]:
+@lru_cache(maxsize=20_000)
+def spellings(text: str) -> tuple[str, ...]:
     """Comparable spellings of a label, from exact to loose.
 
     Args:
         text: the cell as sent.
 
     Returns:
-        As normalised; without numbering; without a year; without any brackets.
+        As normalised; without numbering; without a year; without any brackets; a goal's label
+        without the number of the goal.
     """
     known = normalise(text).text
     found = [known]
-    for pattern, instead in ((_NUMBERING, ""), (_YEAR, ""), (_BRACKETS, ""), (_NUMBERING, "")):
-        looser = pattern.sub(instead, found[-1]).strip("*★:;,。.、-")
+    if "(" not in known and not any(sign.isnumeric() or sign in "xX×" for sign in known):
+        return (known,)
+    for pattern in (_NUMBERING, _YEAR, _BRACKETS, _NUMBERING):
+        looser = pattern.sub("", found[-1]).strip("*★:;,。.、-")
         if looser and looser != found[-1]:
             found.append(looser)
     bare = _TRAILING_NUMBER.sub("", found[-1])
     if bare != found[-1]:
         found.append(bare)
-    return found
+    return tuple(found)
 
 
 def without_part_mark(label: str) -> str:
@@ -91,7 +95,7 @@ class FormVocabulary:
         self._index: dict[str, dict[str, dict[str, int]]] = {}
         self._known: dict[str, dict[str, dict[str, int]]] = {}
         self._fields: dict[str, tuple[str, int] | None] = {}
-        self._columns = load_vocabulary(kind, layouts_path)
+        self._headings = _indicator_headings(kind, layouts_path)
         for path in (layouts_path / "blocks.csv", layouts_path / kind / "blocks.csv"):
             with path.open(encoding="utf-8", newline="") as handle:
                 for row in csv.DictReader(handle):
@@ -101,12 +105,8 @@ class FormVocabulary:
         """Index a row of the layout by the comparable spelling of its labels."""
         ordered = self.ordered.setdefault((block, role), [])
         for label in labels:
-            text = normalise(label.replace("1-N月", "1-1月").replace("N月", "1月")).text
-            if block in ("note", "period", "title") or text != normalise(label).text:
-                text = text or label
-            self._index.setdefault(text or label, {}).setdefault(block, {}).setdefault(
-                role, len(ordered)
-            )
+            entry = self._index.setdefault(_spelled(label), {})
+            entry.setdefault(block, {}).setdefault(role, len(ordered))
             ordered.append(label)
 
     def roles(self, text: str | None) -> dict[str, dict[str, int]]:
@@ -133,13 +133,14 @@ class FormVocabulary:
         if is_amount(text):
             return _NO_ROLES
         found: dict[str, dict[str, int]] = {}
-        for spelling in spellings(text):
+        tried = spellings(text)
+        for spelling in tried:
             entry = self._index.get(spelling)
             if entry:
                 for block, roles in entry.items():
                     found.setdefault(block, roles)
-        fund_label = without_part_mark(spellings(text)[-1])
-        entry = self._index.get(fund_label)
+        fund_label = without_part_mark(tried[-1])
+        entry = self._index.get(fund_label) if fund_label != tried[-1] else None
         if entry and "funds" in entry and "funds" not in found:
             found["funds"] = {
                 role: rank for role, rank in entry["funds"].items() if role != "line.total"
@@ -185,11 +186,12 @@ class FormVocabulary:
             return self._fields[text]
         found = None
         if not is_amount(text):
-            tried = [_YEAR.sub("N年", normalise(text).text), *spellings(text)]
+            tried = spellings(text)
+            if len(tried) > 1:
+                tried = (_YEAR.sub("N年", tried[0]), *tried)
             for spelling in tried:
-                match = self._columns.match("indicators", spelling)
-                if match and match.field not in ("project_code", "project_name"):
-                    found = (match.field, match.rank)
+                found = self._headings.get(spelling)
+                if found:
                     break
                 entry = self._index.get(spelling, {}).get("indicators", {})
                 role = next((r for r in entry if r.startswith("heading.")), None)
@@ -224,6 +226,23 @@ class FormVocabulary:
 
     def _plain_words(self, block: str, role: str) -> tuple[str, ...]:
         return _plain_tuple(tuple(self.ordered[(block, role)]))
+
+
+def _indicator_headings(kind: str, layouts_path: Path) -> dict[str, tuple[str, int]]:
+    """Field and rank of each accepted heading of the indicators, by its comparable spelling."""
+    headings: dict[str, tuple[str, int]] = {}
+    for name, column in load_vocabulary(kind, layouts_path).fields["indicators"].items():
+        if name in ("project_code", "project_name"):
+            continue
+        for rank, accepted in enumerate(column.accepted):
+            for text in (_spelled(accepted), accepted):
+                headings.setdefault(text, (name, rank))
+    return headings
+
+
+def _spelled(label: str) -> str:
+    """Comparable spelling of a label of the layouts, any month standing for 「N月」."""
+    return normalise(label.replace("1-N月", "1-1月").replace("N月", "1月")).text or label
 
 
 @lru_cache(maxsize=64)

@@ -34,12 +34,14 @@ class FormSheet:
         filled: columns that hold text, by row.
         merges: top-left cell → last row and column of its merged range.
         has_merges: whether the sheet knows of merged ranges at all.
+        header_rows: what has been found out of (row, kind): whether it heads indicators.
     """
 
     cells: list[list[str | None]]
     filled: list[list[int]]
     merges: dict[tuple[int, int], tuple[int, int]]
     has_merges: bool
+    header_rows: dict[tuple[int, str], bool] = field(default_factory=dict)
     _covering: dict[int, list[tuple[int, int, int]]] = field(default_factory=dict)
 
     @classmethod
