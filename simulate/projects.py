@@ -19,6 +19,9 @@ VOCABULARY_DIR = Path(__file__).resolve().parent / "vocabulary"
 ADDED_TAG = "年中追加"
 """Register tag of projects arranged after the budget was approved; they owe no goal."""
 
+WRONG_WEIGHT_SHARE = 0.01
+"""Projects whose weights add up to 95 instead of 90."""
+
 FUND_TYPES = {
     "goal": (("111", "general", 0.92), ("121", "government_fund", 0.05), ("39", "other", 0.03)),
     "social_insurance": (("14", "social_insurance", 1.0),),
@@ -71,8 +74,8 @@ class Line:
         level1: 一级指标.
         level2: 二级指标.
         kind: count, decimal, percent, small, zero, cost, cost_percent, budget, qualitative,
-            date, range, unreadable or not_applicable.
-        operator: >=, =, <=, text, date or range.
+            date, unreadable or not_applicable.
+        operator: >=, =, <=; text where the target is not a number.
         target: the target times 10 ** places.
         places: decimals of the target.
         unit: its unit.
@@ -368,6 +371,8 @@ class _Maker:
         chosen = [t for t in chosen if not (t.name in seen or seen.add(t.name))]
         chosen.sort(key=lambda t: LEVEL2_ORDER[t.level2])
         weights = _weights(chosen)
+        if rng.random() < WRONG_WEIGHT_SHARE:
+            weights[rng.randrange(len(weights))] += 5
         return [
             self._line(template, weight, budget_fen)
             for template, weight in zip(chosen, weights, strict=True)
