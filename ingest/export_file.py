@@ -331,8 +331,8 @@ def _missing_columns(sheet: Sheet, header: ListHeader) -> list[Finding]:
 
 
 def _nothing_usable(sheets: Sequence[Sheet], findings: Sequence[Finding]) -> Finding:
-    """The finding that stands for the whole file: the first that refused a sheet."""
-    refusals = {sheet.refusal for sheet in sheets if sheet.refusal}
+    """The finding that stands for the whole file: the first error that refused a sheet."""
+    refusals = {sheet.refusal for sheet in sheets} - {None, "HEAD-002", "HEAD-007"}
     for finding in findings:
         if finding.rule_id in refusals:
             return finding

@@ -381,7 +381,13 @@ class Worker:
 
 
 class Supervisor:
-    """Hands chunks to worker processes and outlives their deaths."""
+    """Hands chunks to worker processes and outlives their deaths.
+
+    Attributes:
+        serve: what a worker process runs.
+    """
+
+    serve = staticmethod(_serve)
 
     def __init__(
         self,
@@ -444,7 +450,7 @@ class Supervisor:
         before = os.environ.get("POLARS_MAX_THREADS")
         os.environ["POLARS_MAX_THREADS"] = threads
         try:
-            process = self.context.Process(target=_serve, args=(far, self.folder), daemon=True)
+            process = self.context.Process(target=self.serve, args=(far, self.folder), daemon=True)
             process.start()
         finally:
             if before is None:

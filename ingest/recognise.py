@@ -321,8 +321,8 @@ class HeaderPlace:
 def find_header_place(frame: pl.DataFrame) -> HeaderPlace | None:
     """Locate the header row(s) of a list by its labels.
 
-    A header names the project (code or name) and at least two more known headings, in one row or
-    over two (group headings above, or vertical merges).
+    A header names the project by code and name, or by one of them beside two more known headings,
+    in one row or over two (group headings above, or vertical merges).
 
     Args:
         frame: the grid's frame.
@@ -346,7 +346,7 @@ def find_header_place(frame: pl.DataFrame) -> HeaderPlace | None:
             sent = tuple((cell or "").strip() for cell in row)
             last = index
         known = sum(any(_kinds_knowing(text) for text in texts) for texts in spellings)
-        if known >= 3 and (best is None or known > best.known_count):
+        if (known >= 3 or len(identity) >= 2) and (best is None or known > best.known_count):
             best = HeaderPlace(index, last, spellings, sent, known)
     return best
 

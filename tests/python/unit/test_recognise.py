@@ -383,7 +383,7 @@ def test_hostile_texts_do_no_harm():
 
 
 def test_empty_workbook():
-    assert read([grid([[None]])]).rule_id == "HEAD-002"
+    assert read([grid([[None]])]).rule_id == "FILE-201"
     assert read([]).rule_id == "FILE-201"
 
 
