@@ -42,6 +42,9 @@ LOOKED_AT_ROWS = 120
 
 DEFAULT_KIND = "goal"
 
+LONGEST_LEVEL = 40
+"""A longer text alone in its row below the indicators is no name of a level."""
+
 
 @dataclass
 class FormBlock:
@@ -318,42 +321,40 @@ class _FormWalk:
         )
         if not is_label:
             return False
+        results = ("target_value", "actual_value", "weight", "score")
+        if table.has_text_in(self.sheet, row, ("level3",)) and table.has_text_in(
+            self.sheet, row, results
+        ):
+            return False
         if table.label_column is not None and column <= table.label_column:
             return self.sheet.bottom_edge(row, column) == row or "identity" not in roles
-        fields = ("level3", "target_value", "actual_value", "weight", "score")
         if column > table.first_level_column or len(self.sheet.filled[row]) > 2:
             return column <= table.first_level_column and not table.has_text_in(
-                self.sheet, row, fields[1:]
+                self.sheet, row, results
             )
         return True
 
     def _take_line(self, row: int, column: int, text: str, table: IndicatorTable) -> int:
         """Take a row below an indicator header: a line, a note, or one to set aside."""
-        leftmost = table.first_level_column
-        edge = self.sheet.right_edge(row, column)
-        is_wide = edge > column and column <= leftmost and self._covers_names(edge, table)
-        if (
-            column <= leftmost
-            and len(self.sheet.filled[row]) <= 3
-            and (is_note(text, self.vocabulary) or (self.is_after_note and is_wide))
-        ):
+        filled = self.sheet.filled[row]
+        is_left = column <= table.first_level_column
+        is_wide = self._covers_names(self.sheet.right_edge(row, column), table)
+        label_column = table.label_column if table.label_column is not None else -1
+        is_alone = len(filled) == 1 and (
+            column <= label_column or self.is_after_note or len(text) > LONGEST_LEVEL
+        )
+        if is_left and len(filled) <= 3 and is_note(text, self.vocabulary):
             self._note(row)
-        elif is_wide or (
-            len(self.sheet.filled[row]) == 1
-            and not self.sheet.has_merges
-            and column <= leftmost
-            and len(text) > 40
-        ):
+        elif is_left and (is_alone or (is_wide and len(filled) == 1)):
             self._take_rest(row, text)
-        elif self.is_after_note and len(self.sheet.filled[row]) == 1 and column <= leftmost:
-            self._note(row)
         elif table.has_content(self.sheet, row):
             table.rows.append(row)
             self.classes[row] = "data"
             self.is_after_note = False
         else:
-            self.classes[row] = "note"
+            # names of levels without an indicator: an unfilled line of the template
             table.rows.append(row)
+            self.classes[row] = "note"
         return row + 1
 
     def _covers_names(self, edge: int, table: IndicatorTable) -> bool:

@@ -430,7 +430,13 @@ def read_lines(
     return IndicatorLines(
         lines,
         {name: (column.first, column.heading) for name, column in chosen.items()},
-        [(c.first, c.full_heading) for c in others if c.field is None],
+        [
+            (c.first, c.full_heading)
+            for c in others
+            if c.field is None
+            and vocabulary.rank(c.heading, "indicators", "known_other") is None
+            and c.period != "prior"
+        ],
         left_out,
     )
 

@@ -96,7 +96,7 @@ class FormVocabulary:
         self._known: dict[str, dict[str, dict[str, int]]] = {}
         self._fields: dict[str, tuple[str, int] | None] = {}
         self._headings = _indicator_headings(kind, layouts_path)
-        for path in (layouts_path / "blocks.csv", layouts_path / kind / "blocks.csv"):
+        for path in (layouts_path / kind / "blocks.csv", layouts_path / "blocks.csv"):
             with path.open(encoding="utf-8", newline="") as handle:
                 for row in csv.DictReader(handle):
                     self._add(row["block"], row["role"], row["labels"].split("|"))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from ingest.form_labels import FormVocabulary
-from ingest.form_sheet import FieldCell, FormSheet
+from ingest.form_sheet import FieldCell, FormSheet, column_letter
 from ingest.headings import MONEY_UNITS, plain
 
 _TICKS = re.compile(r"[□☑☐■√✓✔☒○●◻◼]")
@@ -95,17 +96,45 @@ def read_identity_row(
     Returns:
         False where the row holds no known label.
     """
-    filled = sheet.filled[row]
     labels = identity_labels(sheet, row, vocabulary)
-    is_read = bool(labels)
-    for place, column in enumerate(labels):
-        following = labels[place + 1] if place + 1 < len(labels) else len(sheet.cells[row])
-        _read_value(sheet, row, column, following, vocabulary, values)
-    edge = labels[0] if labels else len(sheet.cells[row])
-    for column in filled:
-        if column < edge and _read_inline(sheet, row, column, vocabulary, values):
-            is_read = True
-    return is_read
+    inline = [
+        column
+        for column in sheet.filled[row]
+        if column not in labels and inline_label(sheet.cells[row][column], vocabulary)
+    ]
+    if not labels and not inline:
+        return False
+    starts = sorted([*labels, *inline, len(sheet.cells[row])])
+    for column, following in pairwise(starts):
+        if column in labels:
+            _read_value(sheet, row, column, following, vocabulary, values)
+        else:
+            _read_inline(sheet, row, column, vocabulary, values)
+            _keep_rest(sheet, row, column + 1, following, vocabulary, values)
+    _keep_rest(sheet, row, 0, starts[0], vocabulary, values)
+    return True
+
+
+def _keep_rest(
+    sheet: FormSheet,
+    row: int,
+    first: int,
+    following: int,
+    vocabulary: FormVocabulary,
+    values: LabelledValues,
+) -> None:
+    """Keep cells that stand beside no label, but for outer labels of the identity rows."""
+    for column in sheet.filled[row]:
+        if not first <= column < following:
+            continue
+        text = sheet.cells[row][column] or ""
+        if "block" in vocabulary.roles(text).get("identity", ()):
+            continue
+        label, colon, rest = text.replace("：", ":").partition(":")
+        if colon and rest.strip():
+            values.keep(label, rest.strip())
+        else:
+            values.keep(f"（{column_letter(column)}列）", text)
 
 
 def _read_value(
@@ -250,12 +279,12 @@ def read_goals(
     for row in rows:
         filled = [c for c in sheet.filled[row] if c >= first]
         subs = {c: role for c in filled if (role := _goal_role(sheet.cells[row][c], vocabulary))}
-        if subs and _are_headings(sheet, row, rows, filled, subs, vocabulary):
+        if above and filled and len(subs) < 2:
+            _read_below(sheet, row, filled, above, goals)
+        elif subs and _are_headings(sheet, row, rows, filled, subs, vocabulary):
             above = _spans(sheet, row, filled, subs)
         elif subs:
-            _read_beside(sheet, row, filled, subs, goals)
-        elif above:
-            _read_below(sheet, row, filled, above, goals)
+            _read_beside(sheet, row, filled, subs, goals, own, label)
         elif filled:
             text = "\n".join(sheet.cells[row][c] or "" for c in filled)
             goals.add(*own, FieldCell(text, row + 1, filled[0], label))
@@ -277,10 +306,12 @@ def _are_headings(
 ) -> bool:
     """Tell sub-headings above texts from sub-headings beside texts.
 
-    They stand above where the row holds nothing else and the row below none of them.
+    They stand above where the row holds nothing else and, for a single one, the row below none.
     """
     if len(subs) < len(filled):
         return False
+    if len(subs) > 1:
+        return True
     below = row + 1
     if below not in rows:
         return True
@@ -306,9 +337,15 @@ def _read_beside(
     filled: list[int],
     subs: dict[int, tuple[str, int]],
     goals: GoalTexts,
+    own: tuple[str, int],
+    label: str,
 ) -> None:
-    """Read sub-headings with their texts on the right."""
+    """Read sub-headings with their texts on the right; a text before them is the block's own."""
     starts = sorted(subs)
+    before = [c for c in filled if c < starts[0]]
+    if before:
+        text = "\n".join(sheet.cells[row][c] or "" for c in before)
+        goals.add(*own, FieldCell(text, row + 1, before[0], label))
     for place, column in enumerate(starts):
         end = starts[place + 1] if place + 1 < len(starts) else len(sheet.cells[row])
         texts = [c for c in filled if column < c < end]
