@@ -75,11 +75,11 @@ repeats as (
     from part_keys
 ),
 
-overlaps as (
+first_repeats as (
     select
         parts.slot_id,
         parts.part_no,
-        coalesce(max(repeats.earlier_part_no), 0) as overlap_part_no
+        coalesce(max(repeats.earlier_part_no), 0) as repeated_part_no
     from parts
     left join repeats
         on parts.slot_id = repeats.slot_id and parts.part_no = repeats.part_no
@@ -91,13 +91,13 @@ chains as (
     select
         slot_id,
         list_reduce(
-            list({'start': part_no, 'overlap': overlap_part_no} order by part_no),
+            list({'start': part_no, 'repeated': repeated_part_no} order by part_no),
             lambda chain, part: {
-                'start': case when part.overlap >= chain.start then part.start else chain.start end,
-                'overlap': part.overlap
+                'start': case when part.repeated >= chain.start then part.start else chain.start end,
+                'repeated': part.repeated
             }
         ).start as first_live_part_no
-    from overlaps
+    from first_repeats
     group by slot_id
 ),
 

@@ -1,0 +1,92 @@
+with
+
+live as (
+    select * from {{ ref('int_projects_live') }}
+),
+
+registers as (
+    select * from {{ ref('stg_project_register__projects') }}
+),
+
+goals as (
+    select * from {{ ref('stg_goal__projects') }}
+),
+
+monitoring as (
+    select * from {{ ref('stg_monitoring__projects') }}
+),
+
+evaluations as (
+    select * from {{ ref('stg_self_evaluation__projects') }}
+),
+
+-- a stage is a kind, and for monitoring a round: the order of the year
+measured as (
+    select
+        live.bureau_code,
+        live.fiscal_year,
+        live.project_code,
+        live.document_kind,
+        live.round_no,
+        case
+            when live.document_kind = 'project_register' then 'register'
+            when live.document_kind = 'monitoring' then 'monitoring_' || live.round_no
+            else live.document_kind
+        end as stage_name,
+        live.slot_id,
+        live.project_name,
+        live.unit_name,
+        live.department_name,
+        coalesce(goals.overall_goal, monitoring.overall_goal, evaluations.overall_goal)
+            as overall_goal,
+        evaluations.actual_goal,
+        coalesce(
+            registers.initial_budget_cny,
+            goals.budget_cny,
+            monitoring.initial_budget_cny,
+            evaluations.initial_budget_cny
+        ) as initial_budget_cny,
+        coalesce(
+            registers.adjusted_budget_cny,
+            monitoring.adjusted_budget_cny,
+            monitoring.annual_budget_cny,
+            evaluations.adjusted_budget_cny,
+            evaluations.annual_budget_cny
+        ) as annual_budget_cny,
+        coalesce(monitoring.executed_cny, evaluations.executed_cny) as executed_cny,
+        live._filing_id,
+        live._file_sha256,
+        live._source_file,
+        live._source_sheet,
+        live._source_row
+    from live
+    left join registers
+        on
+            live.document_kind = 'project_register'
+            and live.project_row_id = registers.project_row_id
+    left join goals
+        on live.document_kind = 'goal' and live.project_row_id = goals.project_row_id
+    left join monitoring
+        on live.document_kind = 'monitoring' and live.project_row_id = monitoring.project_row_id
+    left join evaluations
+        on
+            live.document_kind = 'self_evaluation'
+            and live.project_row_id = evaluations.project_row_id
+),
+
+aligned as (
+    select
+        *,
+        case stage_name
+            when 'register' then 1
+            when 'goal' then 2
+            when 'self_evaluation' then 1000
+            else 2 + round_no
+        end as stage_order,
+        bool_or(stage_name = 'goal') over (
+            partition by bureau_code, fiscal_year, project_code
+        ) as has_goal
+    from measured
+)
+
+select * from aligned

@@ -1,0 +1,139 @@
+with
+
+live as (
+    select * from {{ ref('int_projects_live') }}
+),
+
+registered as (
+    select * from {{ ref('int_projects_registered') }}
+),
+
+goals as (
+    select * from {{ ref('stg_goal__projects') }}
+),
+
+monitoring as (
+    select * from {{ ref('stg_monitoring__projects') }}
+),
+
+evaluations as (
+    select * from {{ ref('stg_self_evaluation__projects') }}
+),
+
+bureaus as (
+    select * from {{ ref('int_bureaus_named') }}
+),
+
+-- the register says who a project is; where it is silent, the earliest stage that knows it
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by bureau_code, fiscal_year, project_code
+            order by
+                case document_kind
+                    when 'project_register' then 1
+                    when 'goal' then 2
+                    when 'monitoring' then 3
+                    else 4
+                end,
+                round_no nulls first
+        ) as preference
+    from live
+),
+
+identities as (
+    select * from ranked
+    where preference = 1
+),
+
+stages as (
+    select
+        bureau_code,
+        fiscal_year,
+        project_code,
+        bool_or(document_kind = 'goal') as has_goal,
+        bool_or(document_kind = 'self_evaluation') as has_self_evaluation,
+        count(*) filter (where document_kind = 'monitoring') as monitored_round_count,
+        string_agg(
+            case when document_kind = 'monitoring' then cast(round_no as varchar) end, ','
+            order by round_no
+        ) as monitored_rounds,
+        max(project_row_id) filter (where document_kind = 'goal') as goal_row_id,
+        max_by(project_row_id, round_no) filter (where document_kind = 'monitoring')
+            as monitoring_row_id,
+        max(project_row_id) filter (where document_kind = 'self_evaluation')
+            as self_evaluation_row_id
+    from live
+    group by all
+),
+
+facts as (
+    select
+        identities.bureau_code,
+        bureaus.bureau_name,
+        bureaus.tier,
+        identities.fiscal_year,
+        identities.project_code,
+        identities.project_name,
+        identities.unit_code,
+        identities.unit_name,
+        identities.department_code,
+        identities.department_name,
+        registered.project_category,
+        registered.fund_type_code,
+        coalesce(registered.fund_type, 'other') as fund_type,
+        registered.tags,
+        identities.match_method,
+        identities.is_code_assigned,
+        registered.project_code is not null as is_registered,
+        coalesce(registered.is_new, false) as is_new,
+        coalesce(registered.is_direct_fund, false) as is_direct_fund,
+        coalesce(registered.is_poverty_relief, false) as is_poverty_relief,
+        coalesce(registered.is_transfer, false) as is_transfer,
+        coalesce(registered.is_confidential, false) as is_confidential,
+        stages.has_goal,
+        stages.monitored_round_count > 0 as has_monitoring,
+        stages.has_self_evaluation,
+        cast(stages.monitored_round_count as integer) as monitored_round_count,
+        stages.monitored_rounds,
+        cast(coalesce(
+            registered.initial_budget_cny,
+            goals.budget_cny,
+            monitoring.initial_budget_cny,
+            evaluations.initial_budget_cny
+        ) as decimal(20, 2)) as initial_budget_cny,
+        cast(coalesce(
+            registered.annual_budget_cny,
+            monitoring.adjusted_budget_cny,
+            monitoring.annual_budget_cny,
+            evaluations.adjusted_budget_cny,
+            evaluations.annual_budget_cny
+        ) as decimal(20, 2)) as annual_budget_cny,
+        identities._filing_id,
+        identities._file_sha256,
+        identities._source_file,
+        identities._source_sheet,
+        identities._source_row,
+        identities._loaded_at
+    from identities
+    inner join stages
+        on
+            identities.bureau_code = stages.bureau_code
+            and identities.fiscal_year = stages.fiscal_year
+            and identities.project_code = stages.project_code
+    left join registered
+        on
+            identities.bureau_code = registered.bureau_code
+            and identities.fiscal_year = registered.fiscal_year
+            and identities.project_code = registered.project_code
+    left join goals on stages.goal_row_id = goals.project_row_id
+    left join monitoring on stages.monitoring_row_id = monitoring.project_row_id
+    left join evaluations on stages.self_evaluation_row_id = evaluations.project_row_id
+    left join bureaus
+        on
+            identities.bureau_code = bureaus.bureau_code
+            and identities.fiscal_year = bureaus.fiscal_year
+)
+
+select * from facts

@@ -1,0 +1,189 @@
+with
+
+stages as (
+    select * from {{ ref('int_stages_expected') }}
+),
+
+bureaus as (
+    select * from {{ ref('int_bureaus_named') }}
+),
+
+filings as (
+    select * from {{ ref('int_filings_live') }}
+),
+
+quarantined as (
+    select * from {{ ref('int_receipts_quarantined') }}
+    where filing_id is null
+),
+
+live as (
+    select * from {{ ref('int_projects_live') }}
+),
+
+findings as (
+    select * from {{ ref('fct_finding') }}
+),
+
+-- the panel: every bureau of the roster owes what the calendar names; a month outside the calendar
+-- and a bureau outside the roster appear only where something was sent
+panel as (
+    select
+        stages.document_kind,
+        stages.fiscal_year,
+        stages.round_no,
+        stages.due_date,
+        stages.is_past_due,
+        bureaus.bureau_code,
+        bureaus.bureau_name,
+        bureaus.short_name,
+        bureaus.tier,
+        bureaus.parent_bureau_code,
+        concat_ws(
+            '-', bureaus.bureau_code, stages.document_kind, stages.fiscal_year,
+            coalesce(stages.round_no, 0)
+        ) as slot_id
+    from stages
+    inner join bureaus on stages.fiscal_year = bureaus.fiscal_year
+    where
+        (stages.is_in_calendar and bureaus.is_in_roster)
+        or concat_ws(
+            '-', bureaus.bureau_code, stages.document_kind, stages.fiscal_year,
+            coalesce(stages.round_no, 0)
+        ) in (select slot_id from filings)
+),
+
+filed as (
+    select
+        slot_id,
+        count(*) as filing_count,
+        count(*) filter (where is_live) as live_filing_count,
+        count(*) filter (where is_rejected) as rejected_filing_count,
+        count(*) filter (where not is_rejected and not is_live) as superseded_filing_count,
+        min(received_at) filter (where not is_rejected) as first_accepted_at,
+        max(received_at) filter (where is_live) as received_at,
+        max(received_at) as last_received_at,
+        bool_or(is_live and state = 'filed_with_warnings') as has_warnings,
+        coalesce(sum(project_row_count) filter (where is_live), 0) as live_project_row_count,
+        coalesce(sum(indicator_row_count) filter (where is_live), 0) as live_indicator_row_count,
+        max_by(sequence_no, sequence_no) filter (where is_rejected)
+        > coalesce(max_by(sequence_no, sequence_no) filter (where is_live), 0)
+            as is_last_filing_rejected,
+        max_by(filing_id, sequence_no) filter (where is_live) as live_filing_id,
+        max_by(_file_sha256, sequence_no) filter (where is_live) as live_file_sha256,
+        max_by(_source_file, sequence_no) filter (where is_live) as live_source_file
+    from filings
+    group by slot_id
+),
+
+refused as (
+    select
+        panel.slot_id,
+        count(distinct quarantined._file_sha256) as quarantined_file_count,
+        max(quarantined.received_at) as refused_at
+    from panel
+    inner join quarantined
+        on
+            panel.bureau_code = quarantined.bureau_code
+            and panel.document_kind = quarantined.document_kind
+            and panel.fiscal_year = coalesce(quarantined.fiscal_year, panel.fiscal_year)
+            and panel.round_no
+            is not distinct from coalesce(quarantined.round_no, panel.round_no)
+    group by panel.slot_id
+),
+
+projects as (
+    select
+        slot_id,
+        count(*) as project_count
+    from live
+    group by slot_id
+),
+
+found as (
+    select
+        concat_ws(
+            '-', bureau_code, document_kind, fiscal_year, coalesce(round_no, 0)
+        ) as slot_id,
+        count(*) filter (where severity = 'error') as error_count,
+        count(*) filter (where severity = 'warning') as warning_count
+    from findings
+    where waiver_id is null
+    group by all
+),
+
+joined as (
+    select
+        panel.*,
+        filed.* exclude (slot_id),
+        coalesce(refused.quarantined_file_count, 0) as quarantined_file_count,
+        refused.refused_at,
+        coalesce(projects.project_count, 0) as project_count,
+        coalesce(found.error_count, 0) as error_count,
+        coalesce(found.warning_count, 0) as warning_count
+    from panel
+    left join filed on panel.slot_id = filed.slot_id
+    left join refused on panel.slot_id = refused.slot_id
+    left join projects on panel.slot_id = projects.slot_id
+    left join found on panel.slot_id = found.slot_id
+),
+
+statuses as (
+    select
+        document_kind,
+        fiscal_year,
+        round_no,
+        bureau_code,
+        bureau_name,
+        short_name,
+        tier,
+        parent_bureau_code,
+        case
+            when coalesce(live_filing_count, 0) > 0 and live_project_row_count = 0
+                and live_indicator_row_count = 0
+                then 'nil_declared'
+            when coalesce(live_filing_count, 0) > 0 and has_warnings then 'filed_with_warnings'
+            when coalesce(live_filing_count, 0) > 0 then 'filed'
+            when coalesce(rejected_filing_count, 0) > 0 or quarantined_file_count > 0
+                then 'rejected'
+            when is_past_due then 'late'
+            else 'expected'
+        end as status,
+        coalesce(live_filing_count, 0) > 0 as is_filed,
+        coalesce(
+            case
+                when coalesce(live_filing_count, 0) > 0
+                    then cast(first_accepted_at as date) > due_date
+                else is_past_due
+            end,
+            false
+        ) as is_late,
+        coalesce(
+            live_filing_count > 0
+            and (is_last_filing_rejected or refused_at > received_at),
+            false
+        ) as is_stale,
+        cast(coalesce(filing_count, 0) as bigint) as filing_count,
+        cast(coalesce(live_filing_count, 0) as bigint) as live_filing_count,
+        cast(coalesce(rejected_filing_count, 0) + quarantined_file_count as bigint)
+            as rejected_file_count,
+        cast(coalesce(superseded_filing_count, 0) as bigint) as superseded_filing_count,
+        cast(project_count as bigint) as project_count,
+        cast(error_count as bigint) as error_count,
+        cast(warning_count as bigint) as warning_count,
+        cast(case
+            when coalesce(live_filing_count, 0) > 0
+                then greatest(date_diff('day', due_date, cast(first_accepted_at as date)), 0)
+            when is_past_due
+                then date_diff('day', due_date, cast('{{ var("as_of") }}' as date))
+        end as integer) as days_late,
+        due_date,
+        received_at,
+        cast('{{ var("as_of") }}' as date) as as_of_date,
+        live_filing_id as _filing_id,
+        live_file_sha256 as _file_sha256,
+        live_source_file as _source_file
+    from joined
+)
+
+select * from statuses
