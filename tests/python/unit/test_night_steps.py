@@ -1,0 +1,284 @@
+"""The night's order, exit codes, lock and notes, with the slow parts replaced."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import pytest
+from release_sample import make_warehouse
+
+from nightly import audit, build, command, night, warehouse
+from nightly.errors import (
+    EXIT_FAILURE,
+    EXIT_KEPT_YESTERDAY,
+    EXIT_LOCKED,
+    EXIT_NO_RELEASE,
+    EXIT_NOTHING_CHANGED,
+    EXIT_OK,
+    EXIT_USAGE,
+    StopError,
+)
+from nightly.lock import hold, is_held
+from nightly.progress import Journal, read_journal
+from nightly.release import current_release
+from nightly.settings import Home
+
+AS_OF = date(2021, 3, 1)
+
+
+class FakeWorker:
+    """Answers as the gate's worker does."""
+
+    def __init__(self, success: bool) -> None:
+        self.success = success
+
+    def gate_marts(self, database, out):
+        failed = [] if self.success else [{"rule_id": "MART-001", "table": "mart_x"}]
+        return {"success": self.success, "failed": failed, "expectations": 1}
+
+
+@dataclass
+class Office:
+    """An installation whose load and build are replaced by the sample warehouse."""
+
+    home: Home
+    inbox: Path
+    steps: list[str] = field(default_factory=list)
+    statuses: dict[str, str] = field(default_factory=lambda: {"m": "success"})
+    marts_are_good: bool = True
+
+    def send(self, text: str) -> None:
+        folder = self.inbox / "650102-天山区"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{len(text)}.csv").write_text(text, encoding="utf-8")
+
+    def nightly(self, as_of: str = "2021-03-01") -> int:
+        return command.main(
+            ["nightly", "--inbox", str(self.inbox), "--home", str(self.home.root),
+             "--as-of", as_of]
+        )
+
+    def run(self, *arguments: str) -> int:
+        return command.main([*arguments, "--home", str(self.home.root)])
+
+
+@pytest.fixture
+def office(tmp_path, monkeypatch):
+    office = Office(Home(tmp_path / "var"), tmp_path / "inbox")
+    office.send("项目名称\n甲\n")
+
+    def load(self):
+        office.steps.append("load")
+        office.home.warehouse.unlink(missing_ok=True)
+        make_warehouse(office.home.warehouse, rows=20)
+        return {}
+
+    def run_build(home, as_of, fingerprint, manifest=None):
+        office.steps.append("build")
+        nodes = [
+            build.NodeOutcome(name, "test" if name.startswith("t") else "model", status, 0.1, 3)
+            for name, status in office.statuses.items()
+        ]
+        return build.BuildOutcome(as_of.isoformat(), fingerprint, nodes)
+
+    def start_gate(self):
+        self._worker = FakeWorker(office.marts_are_good)
+
+    monkeypatch.setattr(night.Night, "load", load)
+    monkeypatch.setattr(night.Night, "gate", lambda self: office.steps.append("gate") or {})
+    monkeypatch.setattr(night.Night, "report", lambda self: office.steps.append("report"))
+    monkeypatch.setattr(night.Night, "warm_build", lambda self, pool: None)
+    monkeypatch.setattr(night.Night, "start_gate", start_gate)
+    monkeypatch.setattr(build, "run_build", run_build)
+    monkeypatch.setattr("nightly.lists.write_lists", lambda database, folder, as_of: {})
+    return office
+
+
+def test_a_night_then_nothing_changed_then_a_new_file(office):
+    assert office.nightly() == EXIT_OK
+    assert office.steps == ["load", "gate", "build", "report"]
+    first = current_release(office.home).release_id
+    assert office.nightly() == EXIT_NOTHING_CHANGED
+    assert office.steps == ["load", "gate", "build", "report"]
+    office.send("项目名称\n甲甲\n")
+    assert office.nightly() == EXIT_OK
+    assert current_release(office.home).release_id != first
+    hashes = [
+        json.loads(path.read_text("utf-8"))["tables"]
+        for path in office.home.releases.glob("*/manifest.json")
+    ]
+    assert hashes[0] == hashes[-1]
+
+
+def test_another_day_is_another_release(office):
+    office.nightly()
+    assert office.nightly("2021-03-02") == EXIT_OK
+    assert current_release(office.home).release_id.startswith("20210302-001-")
+
+
+def test_a_broken_promise_keeps_yesterdays_release(office, capsys):
+    office.nightly()
+    before = current_release(office.home).release_id
+    office.send("项目名称\n甲甲\n")
+    office.statuses = {"m": "success", "t_unique": "fail"}
+    assert office.nightly() == EXIT_KEPT_YESTERDAY
+    assert "检验 t_unique：3 行不符" in capsys.readouterr().err
+    assert current_release(office.home).release_id == before
+    assert office.nightly() == EXIT_KEPT_YESTERDAY
+    office.statuses = {"m": "success"}
+    assert office.nightly() == EXIT_OK
+
+
+def test_the_gate_on_the_marts_keeps_yesterdays_release(office, capsys):
+    office.nightly()
+    before = current_release(office.home).release_id
+    office.send("项目名称\n甲甲\n")
+    office.marts_are_good = False
+    assert office.nightly() == EXIT_KEPT_YESTERDAY
+    assert "MART-001" in capsys.readouterr().err
+    assert current_release(office.home).release_id == before
+
+
+def test_a_model_that_fails_is_a_failure_of_ours(office):
+    office.statuses = {"m": "error", "n": "skipped"}
+    assert office.nightly() == EXIT_FAILURE
+    assert current_release(office.home) is None
+
+
+def test_a_crash_is_a_sentence_without_a_traceback(office, monkeypatch, capsys):
+    def burst(self):
+        raise RuntimeError("boom")
+
+    monkeypatch.setattr(night.Night, "audit", burst)
+    assert office.nightly() == EXIT_FAILURE
+    words = capsys.readouterr().err
+    assert "下一步" in words and "Traceback" not in words
+    last = read_journal(office.home.logs)[-1]
+    assert (last["step"], last["status"], last["exit_code"]) == ("night", "failed", EXIT_FAILURE)
+
+
+def test_two_nights_cannot_run_at_once(office, capsys):
+    script = textwrap.dedent(
+        f"""
+        import time
+        from pathlib import Path
+        from nightly.lock import hold
+        from nightly.settings import Home
+        with hold(Home(Path({str(office.home.root)!r}))):
+            print("held", flush=True)
+            time.sleep(60)
+        """
+    )
+    other = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+    try:
+        assert other.stdout.readline() == "held\n"
+        assert office.nightly() == EXIT_LOCKED
+        assert str(other.pid) in capsys.readouterr().err
+        assert office.run("rollback") == EXIT_LOCKED
+    finally:
+        os.kill(other.pid, signal.SIGKILL)
+        other.wait()
+    assert not is_held(office.home)  # a killed night leaves no lock behind
+    assert office.nightly() == EXIT_OK
+
+
+def test_steps_one_by_one(office):
+    day = ("--as-of", "2021-03-01")
+    assert office.run("receive", "--inbox", str(office.inbox), *day) == EXIT_OK
+    assert office.run("release", *day) == EXIT_FAILURE  # nothing was audited
+    assert office.run("audit", *day) == EXIT_FAILURE  # nothing was built
+    with hold(office.home), night.Night(office.home, AS_OF) as one:
+        one.load()
+    for step in ("build", "audit", "release"):
+        assert office.run(step, *day) == EXIT_OK
+    assert current_release(office.home) is not None
+
+
+def test_what_was_audited_is_what_is_released(office):
+    day = ("--as-of", "2021-03-01")
+    office.run("receive", "--inbox", str(office.inbox), *day)
+    with hold(office.home), night.Night(office.home, AS_OF) as one:
+        one.load()
+    office.run("build", *day)
+    office.run("audit", *day)
+    office.send("项目名称\n甲甲\n")
+    office.run("receive", "--inbox", str(office.inbox), *day)
+    assert office.run("release", *day) == EXIT_FAILURE
+    assert current_release(office.home) is None
+
+
+@pytest.mark.parametrize("sub", [[], ["draw", "freeze"], ["nightly"], ["query"], ["demo"]])
+def test_help_is_chinese(sub, capsys):
+    with pytest.raises(SystemExit) as stop:
+        command.main([*sub, "--help"])
+    assert stop.value.code == 0
+    text = capsys.readouterr().out
+    assert "用法" in text and "退出码" in text and "usage" not in text
+
+
+def test_mistakes_are_said_in_a_sentence(office, capsys):
+    assert office.run("query", "select 1") == EXIT_NO_RELEASE
+    assert office.run("rollback") == EXIT_NO_RELEASE
+    assert office.run("check", "/no/such/file.xlsx") == EXIT_USAGE
+    assert office.run("nightly", "--inbox", "/no/such/folder") == EXIT_USAGE
+    assert office.run("nightly", "--inbox", str(office.home.root)) == EXIT_USAGE
+    with pytest.raises(SystemExit) as stop:
+        office.run("nightly", "--inbox", "x", "--as-of", "yesterday")
+    assert stop.value.code == EXIT_USAGE
+    words = capsys.readouterr().err
+    assert words.count("下一步") == 6 and "Traceback" not in words
+
+
+def test_rollback_holds_until_something_changes(office):
+    office.nightly()
+    office.send("项目名称\n甲甲\n")
+    office.nightly()
+    assert office.run("rollback") == EXIT_OK
+    first = current_release(office.home).release_id
+    assert office.nightly() == EXIT_NOTHING_CHANGED
+    assert current_release(office.home).release_id == first
+    office.send("项目名称\n甲甲甲\n")
+    assert office.nightly() == EXIT_OK
+
+
+def test_a_warehouse_in_doubt_is_read_anew(tmp_path):
+    home = Home(tmp_path)
+    assert warehouse.make_ready(home) == "尚无工作库"
+    assert warehouse.make_ready(home) == ""
+    home.warehouse.with_name("warehouse.duckdb.wal").write_bytes(b"")
+    assert "中断" in warehouse.make_ready(home)
+    home.warehouse.write_bytes(b"not a database")
+    assert warehouse.make_ready(home) == "工作库打不开"
+    con = warehouse.open_warehouse(home)
+    con.execute("update ops.warehouse_state set value = 'older code'")
+    con.close()
+    assert warehouse.make_ready(home) == "读取规则有更新"
+    assert warehouse.make_ready(home) == ""
+
+
+def test_audit_needs_a_build():
+    with pytest.raises(StopError, match="没有可以审计"):
+        audit.audit(Home(Path("/nowhere")), None, FakeWorker(True))
+
+
+def test_every_step_leaves_a_line(tmp_path):
+    journal = Journal(tmp_path, AS_OF)
+    with journal.step("load") as step:
+        step.rows = 5
+        step.advance(1, 2, "文件")
+    with pytest.raises(ValueError), journal.step("gate"):
+        raise ValueError
+    lines = read_journal(tmp_path)
+    assert [(line["step"], line["status"]) for line in lines] == [
+        ("load", "ok"), ("gate", "failed"),
+    ]
+    assert lines[0]["rows"] == 5
+    assert {"at", "as_of", "seconds", "rss_mb"} <= set(lines[0])
