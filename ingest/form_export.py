@@ -33,7 +33,7 @@ from ingest.form_texts import (
     read_goals,
     read_identity_row,
 )
-from ingest.form_titles import TitleFacts, kind_of_title, month_of, round_of, title_facts, year_of
+from ingest.form_titles import TitleFacts, month_of, round_of, title_facts, with_earlier, year_of
 from ingest.headings import normalise, plain
 from ingest.readers.grid import Grid
 
@@ -159,12 +159,12 @@ def parse_form_sheet(grid: Grid, fallback_kind: str | None = None) -> list[FormB
     if not any(sheet.filled):
         return []
     general = load_form_vocabulary("self_evaluation")
-    sheet_kind = None
+    earlier: TitleFacts | None = None
     blocks = []
     for first, last in split_forms(sheet, general):
-        walk = _FormWalk(sheet, first, last, sheet_kind, fallback_kind)
+        walk = _FormWalk(sheet, first, last, earlier, fallback_kind)
         blocks.append(walk.block)
-        sheet_kind = sheet_kind or walk.block.document_kind
+        earlier = walk.facts
     return blocks
 
 
@@ -176,7 +176,7 @@ class _FormWalk:
         sheet: FormSheet,
         first: int,
         last: int,
-        sheet_kind: str | None,
+        earlier: TitleFacts | None,
         fallback_kind: str | None,
     ) -> None:
         """Read the form.
@@ -185,7 +185,7 @@ class _FormWalk:
             sheet: the sheet.
             first: first row of the form, from 0.
             last: last row.
-            sheet_kind: kind that an earlier title of the sheet named.
+            earlier: what the titles of the form above say, for a form without its own.
             fallback_kind: kind to read by where nothing tells.
         """
         self.sheet = sheet
@@ -195,13 +195,15 @@ class _FormWalk:
         self.goals = GoalTexts()
         self.lines: list[FundLine] = []
         self.fund_unit: str | None = None
+        self.fund_points: FieldCell | None = None
         self.tables: list[IndicatorTable] = []
         self.totals: dict[str, FieldCell] = {}
         self.is_after_note = False
+        self.open_label: tuple[int, str] | None = None
         self.classes: dict[int, str] = {}
-        titles = self._leading_titles()
-        texts = [text for row in titles for text in sheet.cells[row] if text]
-        kind = kind_of_title("\n".join(texts)) or sheet_kind
+        titles, texts = self._leading_titles()
+        self.facts = with_earlier(title_facts(texts), earlier)
+        kind = self.facts.document_kind
         self.block.document_kind = kind
         layout = kind or infer_kind(sheet, range(first, last + 1)) or fallback_kind
         self.block.layout_kind = layout or DEFAULT_KIND
@@ -209,10 +211,14 @@ class _FormWalk:
         self._walk(titles)
         self._finish(texts)
 
-    def _leading_titles(self) -> list[int]:
-        """Rows above the first label of the form."""
+    def _leading_titles(self) -> tuple[list[int], list[str]]:
+        """Rows above the first label of the form, and their texts.
+
+        A row that names who files (「填报单位：…」) is no title, but its other cells may be.
+        """
         general = load_form_vocabulary("self_evaluation")
-        titles = []
+        titles: list[int] = []
+        texts: list[str] = []
         for row in range(self.first, self.last + 1):
             filled = self.sheet.filled[row]
             if not filled:
@@ -221,14 +227,21 @@ class _FormWalk:
                 break
             text = self.sheet.cells[row][filled[0]]
             roles = general.roles(text)
-            inline = any(inline_label(self.sheet.cells[row][c], general) for c in filled)
+            plain_cells = [
+                c for c in filled if inline_label(self.sheet.cells[row][c], general) is None
+            ]
             named = any("identity" in general.roles(self.sheet.cells[row][c]) for c in filled)
             block = {"funds", "goal"} & set(roles) and len(filled) > 1
             if block or (named and not self._is_only_unit(row)):
                 break
-            if not inline:
+            texts.extend(
+                text
+                for c in plain_cells
+                if (text := self.sheet.cells[row][c]) and not is_note(text, general)
+            )
+            if len(plain_cells) == len(filled):
                 titles.append(row)
-        return titles
+        return titles, texts
 
     def _is_only_unit(self, row: int) -> bool:
         texts = [plain(text) for text in self.sheet.cells[row] if text]
@@ -289,6 +302,13 @@ class _FormWalk:
         if "block" in roles.get("goal", ()):
             return self._take_goals(row, column, tables)
         if read_identity_row(self.sheet, row, self.vocabulary, self.values):
+            self.classes[row] = "header"
+            is_other = "other" in roles.get("identity", ())
+            self.open_label = (column, text) if is_other else None
+            return row + 1
+        if self.open_label and column > self.open_label[0]:
+            texts = [self.sheet.cells[row][c] or "" for c in self.sheet.filled[row]]
+            self.values.keep(self.open_label[1], " ".join(texts))
             self.classes[row] = "header"
             return row + 1
         self._take_rest(row, text)
@@ -456,6 +476,7 @@ class _FormWalk:
         end = self._block_end(row, column, tables, is_funds=True)
         funds = read_funds(self.sheet, range(row, end + 1), column, self.vocabulary)
         self.lines.extend(funds.lines)
+        self.fund_points = self.fund_points or funds.points
         self.fund_unit = self.fund_unit or funds.money_unit
         self.block.month_no = self.block.month_no or funds.month_no
         for at, row_class in funds.row_classes.items():
@@ -512,19 +533,21 @@ class _FormWalk:
     def _finish(self, title_texts: list[str]) -> None:
         """Put the block together from what the walk found."""
         block, values = self.block, self.values
-        facts = title_facts(title_texts)
         block.title_text = " ".join(title_texts)
         block.project = values.best()
         self._read_tables()
         block.project.update(self.goals.fields(block.layout_kind))
         funds = project_cells(self.lines, self.vocabulary)
+        weight = funds.get("execution_weight")
+        if self.fund_points and not (weight and weight.text):
+            funds["execution_weight"] = self.fund_points
         block.project = {**block.project, **funds}
         for name, cell in self.totals.items():
             block.project.setdefault(name, cell)
         block.project_other = {**values.other, **self.goals.other}
         block.funds = [line.as_record(n) for n, line in enumerate(self.lines, start=1)]
         block.fund_columns = _fund_columns(self.lines)
-        self._set_facts(facts)
+        self._set_facts()
         name = block.project.get("project_name")
         filled = [r + 1 for r in range(self.first, self.last + 1) if self.sheet.filled[r]]
         block.project_row = name.row if name else (filled[0] if filled else block.first_row)
@@ -532,9 +555,9 @@ class _FormWalk:
         block.row_classes = {row + 1: self.classes[row] for row in sorted(self.classes)}
         self._judge_structure()
 
-    def _set_facts(self, facts: TitleFacts) -> None:
+    def _set_facts(self) -> None:
         """Year, month, round, bureaus and unit: titles first, then labels and headings."""
-        block, values = self.block, self.values
+        block, values, facts = self.block, self.values, self.facts
         year = block.project.get("fiscal_year")
         block.fiscal_year = facts.fiscal_year or _year_of_cell(year)
         stage = block.project.get("round")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from ingest.form_labels import FormVocabulary, is_amount, is_part, without_part_mark
 from ingest.form_sheet import FieldCell, FormSheet
 from ingest.headings import MONEY_UNITS, normalise, plain
 
+_POINTS = re.compile(r"\((\d+(?:\.\d+)?)分?\)")
 _SOLE_AMOUNT = {"goal": "amount"}
 """Field of an amount that has no heading, where it is not the annual budget."""
 
@@ -51,6 +53,7 @@ class FundBlock:
         headings: headings and labels as sent, for the unit of money and the month.
         money_unit: 元, 万元 or 亿元 by the block's labels, else None.
         month_no: N of 「1-N月执行数」.
+        points: weight of execution where only the block label gives it (「预算执行情况（20分）」).
     """
 
     lines: list[FundLine] = field(default_factory=list)
@@ -58,6 +61,7 @@ class FundBlock:
     headings: list[str] = field(default_factory=list)
     money_unit: str | None = None
     month_no: int | None = None
+    points: FieldCell | None = None
 
 
 @dataclass(frozen=True)
@@ -116,6 +120,9 @@ def read_funds(
     first = label_column + 1
     if label:
         block.headings.append(label)
+        points = _POINTS.search(plain(label))
+        if points and vocabulary.kind == "self_evaluation":
+            block.points = FieldCell(points.group(1), rows.start + 1, label_column, label)
         first = sheet.right_edge(rows.start, label_column) + 1
     columns: list[_Column] = []
     pairs: list[int] = []
@@ -123,7 +130,9 @@ def read_funds(
         start = 0 if _is_line_in_label_column(sheet, row, rows.start, label_column) else first
         if not sheet.filled[row]:
             block.row_classes[row] = "blank"
-        elif is_heading_row(sheet, row, start, vocabulary):
+        elif is_heading_row(sheet, row, start, vocabulary) and not (
+            columns and len(sheet.filled[row]) == 1
+        ):
             columns = _read_headings(sheet, row, start, columns, block, vocabulary)
             block.row_classes[row] = "header"
         elif columns and _is_marks(sheet, row, start):

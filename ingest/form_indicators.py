@@ -15,7 +15,7 @@ GROUP_HEADING = "指标分组"
 """Key under which the block label beside a line is kept, where it differs from block to block."""
 
 _PERIOD_ORDER = {"annual": 0, None: 1, "long_term": 2}
-_LONGEST_PERIOD_LABEL = 16
+_LONGEST_PERIOD_LABEL = 24
 
 
 @dataclass
@@ -204,8 +204,11 @@ def _block_label(
         others = [vocabulary.indicator_field(other) for _, _, other in spans[1:]]
         if any(found and found[0] in LEVELS for found in others):
             return column, text
-        fallback = vocabulary.rank(text, "indicators", "level3_fallback") is not None
-        if not fallback:
+        stands_in = [
+            vocabulary.rank(name, "indicators", "level3_fallback") is not None
+            for _, _, name in spans
+        ]
+        if not stands_in[0] or any(stands_in[1:]):
             return column, text
     if column > 0:
         above = sheet.merged_down(row, 0, column - 1)
@@ -347,7 +350,7 @@ def _number_sets(columns: list[IndicatorColumn]) -> None:
     set_no = 0
     for column in columns:
         key = plain(column.heading)
-        if column.field in ("level2", "level3"):
+        if column.field in LEVELS:
             if key in seen:
                 set_no += 1
                 seen = set()

@@ -49,16 +49,42 @@ def title_facts(texts: list[str]) -> TitleFacts:
     Returns:
         What they say.
     """
-    joined = "\n".join(texts)
     return TitleFacts(
-        document_kind=kind_of_title(joined),
-        fiscal_year=year_of(joined),
-        month_no=month_of(joined),
-        round_hint=round_of(joined),
+        document_kind=kind_of_title("\n".join(texts)),
+        fiscal_year=_year_of_all(texts),
+        month_no=next((month for text in texts if (month := month_of(text))), None),
+        round_hint=next((round_no for text in texts if (round_no := round_of(text))), None),
         bureau_names=tuple(
             dict.fromkeys(name for text in texts for name in _BUREAU.findall(plain(text)))
         ),
-        money_unit=money_unit_of(joined),
+        money_unit=next((unit for text in texts if (unit := money_unit_of(text))), None),
+    )
+
+
+def _year_of_all(texts: list[str]) -> int | None:
+    """Year of several title rows: one that says 年度 before one that may be part of a name."""
+    years = [year for text in texts if (year := year_of(text))]
+    said = [year for text in texts if "年度" in plain(text) and (year := year_of(text))]
+    return next(iter(said or years), None)
+
+
+def with_earlier(facts: TitleFacts, earlier: TitleFacts | None) -> TitleFacts:
+    """Fill what a form's titles leave open from those of the form above it on the sheet.
+
+    Args:
+        facts: what the form's own titles say.
+        earlier: what those of the form above say.
+
+    Returns:
+        The facts, completed.
+    """
+    if earlier is None:
+        return facts
+    return TitleFacts(
+        *(
+            getattr(facts, name) or getattr(earlier, name)
+            for name in TitleFacts.__dataclass_fields__
+        )
     )
 
 
