@@ -1,1 +1,1 @@
-"""Great Expectations suites, one per raw table and one for the marts, and the gate that runs them."""
+"""Suites of Great Expectations, one per raw table and one for the marts, and their gate."""

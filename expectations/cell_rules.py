@@ -95,14 +95,15 @@ PROMPT_LEFT = CellRule(
     "(contains({cell}, '字以内') and length({cell}) <= 30"
     " and regexp_matches({cell}, '[0-9]{2,4}\\s*个?字以内'))"
     " or (starts_with({cell}, '请') and length({cell}) <= 40"
-    " and regexp_matches({cell}, '^请(在此|据实|如实|按|根据|简要|逐条|自行)?[^，。]{0,20}(填写|填报|填列|描述|选择)'))"
+    " and regexp_matches({cell}, '^请[^，。]{0,24}(填写|填报|填列|描述|选择)'))"
     " or contains({cell}, '表头行请不要修改')",
 )
 
 STAND_IN = CellRule(
     "CELL-024",
     "length({cell}) <= 8 and regexp_full_match(upper({cell}),"
-    " '[XＸ×*＊★?？]{2,}(项目|单位|指标|局)?|测试(项目|数据)?[0-9]*|TEST[0-9]*|待定|待填|待补充|同上|示例|样例')",
+    " '[XＸ×*＊★?？]{2,}(项目|单位|指标|局)?|测试(项目|数据)?[0-9]*|TEST[0-9]*"
+    "|待定|待填|待补充|同上|示例|样例')",
 )
 
 SCAN_DAMAGE = CellRule(
@@ -137,7 +138,8 @@ AMOUNT_NEGATIVE = CellRule(
 # One project of a county or prefecture above 10 billion yuan, of the region above 100 billion.
 AMOUNT_HUGE = CellRule(
     "CELL-033",
-    f"strlen({{cell}}) > 4 and {_YUAN} >= case when substr(_filing_id, 3, 4) = '0000' then 1e11 else 1e10 end",
+    f"strlen({{cell}}) > 4 and {_YUAN} >="
+    " case when substr(_filing_id, 3, 4) = '0000' then 1e11 else 1e10 end",
 )
 
 # A whole year's budget of a project below 100 yuan: 万元 written in a column of 元.

@@ -74,6 +74,25 @@ def batch_sql(table: str) -> str:
     )
 
 
+def _prepare(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute(
+        """
+        create or replace temp table failing_cells (
+            rule_id varchar, raw_table varchar, part varchar, field varchar, filing_id varchar,
+            source_sheet varchar, source_row integer, project_row integer, value_found varchar
+        )
+        """
+    )
+    con.execute(
+        """
+        create or replace temp table failing_counts (
+            rule_id varchar, raw_table varchar, field varchar, filing_id varchar,
+            cell_count bigint
+        )
+        """
+    )
+
+
 def _collect(con: duckdb.DuckDBPyConnection, failing: FailingTable) -> None:
     any_fails = " or ".join(f"({check.fails_when})" for check in failing.checks)
     con.execute(
@@ -84,26 +103,25 @@ def _collect(con: duckdb.DuckDBPyConnection, failing: FailingTable) -> None:
     for check in failing.checks:
         con.execute(
             f"""
+            insert into failing_counts
+            select '{check.rule_id}', '{failing.table}', '{check.column}', _filing_id, count(*)
+            from failing_rows where {check.fails_when}
+            group by _filing_id
+            """
+        )
+        con.execute(
+            f"""
             insert into failing_cells
             select
                 '{check.rule_id}', '{failing.table}', '{part}', '{check.column}', _filing_id,
-                _file_sha256, _source_file, _source_sheet, _source_row, _project_row,
-                left({check.column}, {MAX_TEXT})
+                _source_sheet, _source_row, _project_row, left({check.column}, {MAX_TEXT})
             from failing_rows where {check.fails_when}
+            qualify row_number() over (
+                partition by _filing_id order by _source_sheet, _source_row
+            ) <= {MAX_FINDINGS_PER_RULE}
             """
         )
-
-
-def _prepare(con: duckdb.DuckDBPyConnection) -> None:
-    con.execute(
-        """
-        create or replace temp table failing_cells (
-            rule_id varchar, raw_table varchar, part varchar, field varchar, filing_id varchar,
-            file_sha256 varchar, source_file varchar, source_sheet varchar, source_row integer,
-            project_row integer, value_found varchar
-        )
-        """
-    )
+    con.execute("drop table failing_rows")
 
 
 def gather(
@@ -153,33 +171,47 @@ def _findings(
                 row_number() over (
                     partition by filing_id, rule_id
                     order by raw_table, source_sheet, source_row, field
-                ) as finding_no,
-                count(*) over (partition by filing_id, rule_id) as finding_count
+                ) as finding_no
             from failing_cells
+        ),
+
+        positions as (
+            select
+                _filing_id as filing_id,
+                coalesce(_source_sheet, '') as source_sheet,
+                table_name as part,
+                field,
+                coalesce(project_row, -1) as project_row,
+                any_value(heading order by column_letter) as heading,
+                min(column_letter) as column_letter,
+                min(row_no) as row_no
+            from raw.field_positions
+            where _filing_id in ({NEW_FILINGS})
+            group by all
         ),
 
         -- A list has one position per column, a form one per block; the block's own wins.
         placed as (
             select
                 ranked.*,
-                positions.heading,
-                positions.column_letter
-                    || coalesce(positions.row_no, ranked.source_row)::varchar as source_cell
+                coalesce(in_block.heading, in_sheet.heading) as heading,
+                coalesce(in_block.column_letter, in_sheet.column_letter)
+                    || coalesce(in_block.row_no, in_sheet.row_no, ranked.source_row)::varchar
+                    as source_cell
             from ranked
-            left join raw.field_positions as positions
-                on ranked.filing_id = positions._filing_id
-                and ranked.source_sheet is not distinct from positions._source_sheet
-                and ranked.part = positions.table_name
-                and ranked.field = positions.field
-                and (
-                    positions.project_row is null
-                    or positions.project_row = coalesce(ranked.project_row, ranked.source_row)
-                )
+            left join positions as in_block
+                on ranked.filing_id = in_block.filing_id
+                and coalesce(ranked.source_sheet, '') = in_block.source_sheet
+                and ranked.part = in_block.part
+                and ranked.field = in_block.field
+                and coalesce(ranked.project_row, ranked.source_row) = in_block.project_row
+            left join positions as in_sheet
+                on ranked.filing_id = in_sheet.filing_id
+                and coalesce(ranked.source_sheet, '') = in_sheet.source_sheet
+                and ranked.part = in_sheet.part
+                and ranked.field = in_sheet.field
+                and in_sheet.project_row = -1
             where ranked.finding_no <= {MAX_FINDINGS_PER_RULE}
-            qualify row_number() over (
-                partition by ranked.filing_id, ranked.rule_id, ranked.finding_no
-                order by positions.project_row nulls last, positions.column_letter
-            ) = 1
         ),
 
         listed as (
@@ -201,19 +233,19 @@ def _findings(
         not_listed as (
             select
                 '{NOT_LISTED_RULE}' as rule_id,
-                ranked.filing_id,
+                failing_counts.filing_id,
                 null::bigint as finding_no,
                 null::varchar as source_sheet,
                 null::integer as source_row,
                 null::varchar as source_cell,
                 null::varchar as heading,
                 '「' || any_value(rule_names.rule_zh) || '」另有'
-                    || (any_value(ranked.finding_count) - {MAX_FINDINGS_PER_RULE})::varchar
+                    || (sum(failing_counts.cell_count) - {MAX_FINDINGS_PER_RULE})::varchar
                     || '处' as value_found
-            from ranked
-            inner join rule_names on ranked.rule_id = rule_names.rule_id
-            where ranked.finding_count > {MAX_FINDINGS_PER_RULE} and ranked.finding_no = 1
-            group by ranked.filing_id, ranked.rule_id
+            from failing_counts
+            inner join rule_names on failing_counts.rule_id = rule_names.rule_id
+            group by failing_counts.filing_id, failing_counts.rule_id
+            having sum(failing_counts.cell_count) > {MAX_FINDINGS_PER_RULE}
         ),
 
         findings as (
@@ -248,13 +280,15 @@ def _findings(
 def _hits(con: duckdb.DuckDBPyConnection) -> list[RuleHits]:
     tables = [
         row[0]
-        for row in con.execute("select distinct raw_table from failing_cells order by 1").fetchall()
+        for row in con.execute(
+            "select distinct raw_table from failing_counts order by 1"
+        ).fetchall()
     ]
     if not tables:
         return []
     sizes = " union all ".join(
         f"select '{table}' as raw_table, _filing_id as filing_id, count(*) as row_count"
-        f" from ({batch_sql(table)}) group by all"
+        f" from ({batch_sql(table)}) group by _filing_id"
         for table in tables
     )
     rows = con.execute(
@@ -266,10 +300,10 @@ def _hits(con: duckdb.DuckDBPyConnection) -> list[RuleHits]:
                 filing_id,
                 rule_id,
                 raw_table,
-                count(*) as finding_count,
-                count(distinct (source_sheet, source_row)) as failing_row_count
-            from failing_cells
-            group by all
+                sum(cell_count)::bigint as finding_count,
+                max(cell_count) as failing_row_count
+            from failing_counts
+            group by filing_id, rule_id, raw_table
         )
 
         select

@@ -41,7 +41,7 @@ class RuleHits:
         filing_id: the filing.
         rule_id: the rule.
         finding_count: number of findings (failing cells).
-        failing_row_count: largest number of rows of one table of the filing that fail.
+        failing_row_count: rows of one table that fail, in the column that fails most.
         row_count: number of rows of that table of the filing.
     """
 

@@ -21,15 +21,16 @@ LEVEL3_MISSING = CellRule(
 # 「指标2：」「……」: a line of the template that nobody filled.
 LINE_UNFILLED = CellRule(
     "IND-002",
-    "length({cell}) <= 8 and regexp_full_match({cell}, '指标\\s*[0-9一二三四五六七八九十]*\\s*[:：.、]?\\s*"
-    "|[.…。]+|(三级)?指标名称')",
+    "length({cell}) <= 8 and regexp_full_match({cell},"
+    " '指标\\s*[0-9一二三四五六七八九十]*\\s*[:：.、]?\\s*|[.…。]+|(三级)?指标名称')",
 )
 
 # A target may stand in the indicator's name (「发放率（≥95%）」): then there is a number or a sign.
 TARGET_MISSING = CellRule(
     "IND-003",
     "{cell} is null and level3 is not null"
-    " and not regexp_matches(level3, '[0-9０-９≥≤≧≦<>＝=]|不少于|不低于|不超过|^指标|^[.…/—-]+$|^无$')",
+    " and not regexp_matches(level3,"
+    " '[0-9０-９≥≤≧≦<>＝=]|不少于|不低于|不超过|^指标|^[.…/—-]+$|^无$')",
 )
 
 _UNITS_AND_SIGNS = any_of(
@@ -59,7 +60,8 @@ SHARE_ABOVE_WHOLE = CellRule(
     "(ends_with({cell}, '%') or ends_with({cell}, '％') or target_unit in ('%', '％', '百分比'))"
     " and length({cell}) >= 4 and not contains({cell}, '100')"
     " and regexp_matches({cell}, '(^|[^0-9.])[1-9][0-9]{2,}(\\.[0-9]+)?\\s*[%％]?$')"
-    " and regexp_matches(level3, '(满意|合格|优良|达标|及时|到位|覆盖|知晓|参保|出勤|准确|真实|合规|签约|入学|治愈|完好|设施完好|按时|规范|验收)[^，、；]{0,8}(率|度)')"
+    " and regexp_matches(level3, '(满意|合格|优良|达标|及时|到位|覆盖|知晓|参保|出勤|准确|真实"
+    "|合规|签约|入学|治愈|完好|按时|规范|验收)[^，、；]{0,8}(率|度)')"
     " and not regexp_matches({cell}, '[-~～—至]')",
 )
 
@@ -79,12 +81,14 @@ NUMBER_DAMAGED = CellRule(
 
 ACTUAL_WITH_OPERATOR = CellRule(
     "IND-009",
-    "regexp_matches({cell}, '^\\s*(≥|≤|≧|≦|⩾|⩽|>|<|＞|＜|﹥|﹤|大于|小于|不少于|不低于|不超过|不高于)\\s*=?\\s*[0-9０-９]')",
+    "regexp_matches({cell}, '^\\s*(≥|≤|≧|≦|⩾|⩽|>|<|＞|＜|﹥|﹤|大于|小于|不少于|不低于|不超过"
+    "|不高于)\\s*=?\\s*[0-9０-９]')",
 )
 
 ACTUAL_IS_THE_SCALE = CellRule(
     "IND-010",
-    "length({cell}) <= 8 and regexp_full_match({cell}, '(定性)?(优[、/]?良[、/]?中[、/]?(低[、/]?)?差|高[、/]?中[、/]?低|好[、/]?坏)')",
+    "length({cell}) <= 8 and regexp_full_match({cell},"
+    " '(定性)?(优[、/]?良[、/]?中[、/]?(低[、/]?)?差|高[、/]?中[、/]?低|好[、/]?坏)')",
 )
 
 ACTUAL_MISSING = CellRule(
@@ -127,15 +131,16 @@ LEVEL1_UNKNOWN = CellRule(
     "IND-017",
     "{cell} not in "
     + any_of(*LEVEL1)
-    + " and not regexp_matches({cell}, '产出|效益|效果|效应|满意|成本|完成|决策|管理|过程|投入|效率|履职|运行|可持续')",
+    + " and not regexp_matches({cell}, '产出|效益|效果|效应|满意|成本|完成|决策|管理|过程|投入"
+    "|效率|履职|运行|可持续')",
 )
 
 LEVEL2_UNKNOWN = CellRule(
     "IND-018",
     "{cell} not in "
     + any_of(*LEVEL2)
-    + " and not regexp_matches({cell}, '数量|质量|时效|进度|成本|经济|社会|生态|环境|可持续|满意|预算|效益|效果|产出"
-    "|投入|过程|管理|决策|资金|制度|组织|绩效|立项|执行|影响')"
+    + " and not regexp_matches({cell}, '数量|质量|时效|进度|成本|经济|社会|生态|环境|可持续"
+    "|满意|预算|效益|效果|产出|投入|过程|管理|决策|资金|制度|组织|绩效|立项|执行|影响')"
     " and {cell} not in " + NO_VALUE,
 )
 

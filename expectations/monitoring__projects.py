@@ -7,8 +7,8 @@ from expectations.checks import CellRule, ask, checks
 
 ROUND_UNREADABLE = CellRule(
     "MON-001",
-    "not regexp_matches({cell}, '(1[0-2]|[1-9])\\s*月|第?[一二三四12345]\\s*(次|轮|季)|半年|全年|年度"
-    "|^(1[0-2]|[1-9])$|^[一二]$')",
+    "not regexp_matches({cell}, '(1[0-2]|[1-9])\\s*月|第?[一二三四12345]\\s*(次|轮|季)|半年"
+    "|全年|年度|^(1[0-2]|[1-9])$|^[一二]$')",
 )
 
 MONITORING_TYPE_UNKNOWN = CellRule(

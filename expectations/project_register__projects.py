@@ -31,7 +31,8 @@ BUDGET_MISSING = CellRule(
 
 ATTRIBUTE_UNKNOWN = CellRule(
     "REG-005",
-    "not regexp_matches({cell}, '新增|延续|经常|一次性|阶段性|常年|跨年|^(是|否|有|无|[0-9YyNn√/]|-|—)$')",
+    "not regexp_matches({cell}, '新增|延续|经常|一次性|阶段性|常年|跨年"
+    "|^(是|否|有|无|[0-9YyNn√/]|-|—)$')",
 )
 
 CHECKS = checks(
