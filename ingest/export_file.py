@@ -382,10 +382,17 @@ def _wrong_bureau(sheet: Sheet, own: str, found: str) -> Finding:
 
 def _counted(sheet: Sheet, index: int, pattern: str) -> dict[str, int]:
     """Distinct values that a pattern takes from a column's data cells, the most frequent first."""
-    cells = sheet.grid.frame.slice(sheet.header.last_row + 1).to_series(index)
-    found = cells.drop_nulls().str.strip_chars().str.extract(pattern, 1).drop_nulls()
-    counts = found.value_counts(sort=True)
-    return dict(zip(counts.to_series(0).to_list(), counts["count"].to_list(), strict=True))
+    cells = sheet.grid.frame.slice(sheet.header.last_row + 1).to_series(index).drop_nulls()
+    counts = (
+        cells.alias("text")
+        .value_counts()
+        .with_columns(pl.col("text").str.strip_chars().str.extract(pattern, 1))
+        .drop_nulls("text")
+        .group_by("text")
+        .agg(pl.col("count").sum())
+        .sort("count", "text", descending=[True, False])
+    )
+    return dict(counts.iter_rows())
 
 
 # --- year and round ---------------------------------------------------------------------------

@@ -114,10 +114,14 @@ def read_list(
 
 def _tidy(frame: pl.DataFrame) -> pl.DataFrame:
     """Trim outer white space, make empty cells null, number the rows from 1."""
-    cells = pl.all().str.strip_chars()
-    tidy = frame.select(pl.when(cells != "").then(cells))
-    return tidy.with_row_index("_source_row", offset=1).with_columns(
-        pl.col("_source_row").cast(pl.Int32)
+    frame = frame.select(pl.all().str.strip_chars())
+    has_empty = frame.select((pl.all() == "").any()).row(0)
+    return frame.select(
+        pl.int_range(1, pl.len() + 1, dtype=pl.Int32).alias("_source_row"),
+        *[
+            pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) if empty else pl.col(name)
+            for name, empty in zip(frame.columns, has_empty, strict=True)
+        ],
     )
 
 
@@ -145,61 +149,38 @@ def _classify(frame: pl.DataFrame, header: ListHeader) -> pl.DataFrame:
     Returns:
         The frame with a column `class`; rows of unknown standing are `set_aside`.
     """
-    labels = row_labels()
     cells = _cells(frame)
     code, name = (_cell(header.column_of("projects", field)) for field in IDENTITY)
-    levels = [_cell(header.column_of("indicators", field)) for field in LEVELS]
-    has_indicators = "indicators" in header.tables
-    first = _spelled(pl.coalesce(cells))
-    filled = pl.sum_horizontal(pl.col(cells).is_not_null())
-    in_header = pl.col("_source_row").is_between(header.first_row + 1, header.last_row + 1)
-
-    is_label = [_spelled(e).str.contains(labels.total).fill_null(False) for e in (code, name)]
-    level_label = pl.any_horizontal(
-        [_spelled(e).str.contains(labels.total).fill_null(False) for e in levels]
-    )
-    level_only_label = pl.all_horizontal(
-        [e.is_null() | _spelled(e).str.contains(labels.total) for e in levels]
-    )
-    no_identity = pl.all_horizontal(
-        [e.is_null() | label for e, label in zip((code, name), is_label, strict=True)]
-    )
-    is_total = (level_label & level_only_label) | (
-        no_identity
-        & level_only_label
-        & (
-            pl.any_horizontal(is_label)
-            | first.str.contains(labels.total)
-            | (first.str.contains(labels.total_suffix) & code.is_null() & name.is_null())
-        )
+    frame = frame.with_columns(
+        pl.coalesce(cells).alias("first"),
+        pl.sum_horizontal(pl.col(cells).is_not_null()).alias("filled"),
     )
     width = sum(column.field is not None for column in header.columns)
-    is_note = first.str.contains(labels.note) & (filled * 2 <= max(width, 4))
     identity = code.is_not_null() | name.is_not_null()
     has_content = identity
-    if has_indicators:
-        content = [
-            _cell(column)
-            for column in header.columns
-            if column.table == "indicators" and column.field not in IDENTITY
-        ]
-        has_content = identity | pl.any_horizontal([e.is_not_null() for e in content])
-        if header.tables == ("indicators",):
-            has_content = pl.any_horizontal([e.is_not_null() for e in content])
-    is_data = has_content & ((filled > 1) | pl.lit(width <= 1))
-
+    content = [
+        _cell(column).is_not_null()
+        for column in header.columns
+        if column.table == "indicators" and column.field not in IDENTITY
+    ]
+    if header.tables == ("indicators",):
+        has_content = pl.any_horizontal(content)
+    elif content:
+        has_content = identity | pl.any_horizontal(content)
+    row = pl.col("_source_row")
+    is_data = has_content & ((pl.col("filled") > 1) | pl.lit(width <= 1))
     classed = frame.with_columns(
-        pl.when(pl.all_horizontal(pl.col(cells).is_null()))
+        pl.when(pl.col("filled") == 0)
         .then(pl.lit("blank"))
-        .when(pl.col("_source_row") <= header.first_row)
+        .when(row <= header.first_row)
         .then(pl.lit("title"))
-        .when(in_header | _is_repeated_header(frame, header) | _is_numbering(frame, header, cells))
+        .when(row.is_in(_header_rows(frame, header, cells)))
         .then(pl.lit("header"))
-        .when(_is_repeated_title(frame, header, first, filled))
+        .when(row.is_in(_repeated_title_rows(frame, header)))
         .then(pl.lit("title"))
-        .when(is_total.fill_null(False))
+        .when(row.is_in(_total_rows(frame, header)))
         .then(pl.lit("total"))
-        .when(is_note.fill_null(False))
+        .when(row.is_in(_note_rows(frame, width)))
         .then(pl.lit("note"))
         .when(is_data)
         .then(pl.lit("data"))
@@ -207,15 +188,51 @@ def _classify(frame: pl.DataFrame, header: ListHeader) -> pl.DataFrame:
         .alias("class")
     )
     last_data = classed.filter(pl.col("class") == "data")["_source_row"].max() or 0
-    is_trailer = (
-        (pl.col("class") == "set_aside") & (pl.col("_source_row") > last_data) & (filled <= 2)
-    )
+    is_trailer = (pl.col("class") == "set_aside") & (row > last_data) & (pl.col("filled") <= 2)
     return classed.with_columns(
-        pl.when(is_trailer & ~identity | is_trailer & (filled == 1))
+        pl.when(is_trailer & (~identity | (pl.col("filled") == 1)))
         .then(pl.lit("note"))
         .otherwise(pl.col("class"))
         .alias("class")
     )
+
+
+def _numbers(rows: pl.DataFrame) -> list[int]:
+    return rows["_source_row"].to_list()
+
+
+def _total_rows(frame: pl.DataFrame, header: ListHeader) -> list[int]:
+    """Rows labelled 合计, 小计, 总分 … where a project or an indicator would be named.
+
+    Rows are first narrowed by the last character of their labels, which costs little.
+    """
+    labels = row_labels()
+    code, name = (_cell(header.column_of("projects", field)) for field in IDENTITY)
+    levels = [_cell(header.column_of("indicators", field)) for field in LEVELS]
+    first = pl.col("first")
+    places = [first, code, name, *levels]
+    candidates = frame.filter(
+        pl.any_horizontal(
+            [place.str.ends_with(end).fill_null(False) for place in places for end in labels.ends]
+        )
+    )
+
+    def is_label(place: pl.Expr) -> pl.Expr:
+        return _spelled(place).str.contains(labels.total).fill_null(False)
+
+    no_identity = (code.is_null() | is_label(code)) & (name.is_null() | is_label(name))
+    has_level_label = pl.any_horizontal([is_label(level) for level in levels])
+    no_level = pl.all_horizontal([level.is_null() | is_label(level) for level in levels])
+    is_suffixed = _spelled(first).str.contains(labels.total_suffix).fill_null(False)
+    is_named = is_label(code) | is_label(name) | is_label(first)
+    is_named = is_named | (is_suffixed & code.is_null() & name.is_null())
+    return _numbers(candidates.filter(no_level & (has_level_label | (no_identity & is_named))))
+
+
+def _note_rows(frame: pl.DataFrame, width: int) -> list[int]:
+    """Rows that begin with 注：, 填表人 … and leave at least half of the columns empty."""
+    few = frame.filter(pl.col("filled") * 2 <= max(width, 4))
+    return _numbers(few.filter(_spelled(pl.col("first")).str.contains(row_labels().note)))
 
 
 def _header_cells(frame: pl.DataFrame, row: int) -> dict[str, str]:
@@ -226,44 +243,42 @@ def _header_cells(frame: pl.DataFrame, row: int) -> dict[str, str]:
     }
 
 
-def _is_repeated_header(frame: pl.DataFrame, header: ListHeader) -> pl.Expr:
-    """Rows that repeat a header row, as at page breaks: most of its cells stand there again."""
-    repeated = pl.lit(False)
+def _header_rows(frame: pl.DataFrame, header: ListHeader, cells: Sequence[str]) -> list[int]:
+    """Rows of the header, of its repetitions at page breaks, and of a numbering under it.
+
+    A row repeats a header row where most of its first texts stand there again.
+    """
+    rows = list(range(header.first_row + 1, header.last_row + 2))
     for row in range(header.first_row, header.last_row + 1):
-        texts = dict(list(_header_cells(frame, row).items())[:12])
+        texts = dict(list(_header_cells(frame, row).items())[:8])
         equal = pl.sum_horizontal(
             [(pl.col(name) == text).fill_null(False) for name, text in texts.items()]
         )
-        needed = max(1, -(-len(texts) * 3 // 5))
-        repeated = repeated | (equal >= needed)
-    return repeated & (pl.col("_source_row") > header.last_row + 1)
+        is_repeated = equal >= max(1, -(-len(texts) * 3 // 5))
+        if len(texts) < 3:
+            is_repeated = is_repeated & (pl.col("filled") == len(texts))
+        rows += _numbers(frame.filter(is_repeated & (pl.col("_source_row") > rows[0])))
+    return rows + _numbering_row(frame, header, cells)
 
 
-def _is_repeated_title(
-    frame: pl.DataFrame, header: ListHeader, first: pl.Expr, filled: pl.Expr
-) -> pl.Expr:
+def _repeated_title_rows(frame: pl.DataFrame, header: ListHeader) -> list[int]:
     titles = [
-        plain_cell
+        text
         for row in range(header.first_row)
-        for plain_cell in list(_header_cells(frame, row).values())[:1]
+        for text in list(_header_cells(frame, row).values())[:1]
     ]
-    if not titles:
-        return pl.lit(False)
-    spelled = pl.Series(titles, dtype=pl.String).to_frame("t").select(_spelled(pl.col("t")))
-    return first.is_in(spelled["t"].implode()).fill_null(False) & (filled <= 2)
+    few = frame.filter((pl.col("filled") <= 2) & (pl.col("_source_row") > header.first_row))
+    return _numbers(few.filter(pl.col("first").is_in(titles))) if titles else []
 
 
-def _is_numbering(frame: pl.DataFrame, header: ListHeader, cells: Sequence[str]) -> pl.Expr:
+def _numbering_row(frame: pl.DataFrame, header: ListHeader, cells: Sequence[str]) -> list[int]:
     """The row right under the header that only numbers the columns (1 2 3, 栏次, 甲 乙)."""
     row = header.last_row + 1
     if row >= frame.height:
-        return pl.lit(False)
+        return []
     texts = [plain(text) for text in frame.select(cells).row(row) if text]
-    pattern = row_labels().numbering
-    numbers = pl.Series(texts, dtype=pl.String).str.contains(pattern)
-    if len(texts) < 3 or not numbers.all():
-        return pl.lit(False)
-    return pl.col("_source_row") == row + 1
+    numbers = pl.Series(texts, dtype=pl.String).str.contains(row_labels().numbering)
+    return [row + 1] if len(texts) >= 3 and numbers.all() else []
 
 
 # --- projects and their rows ------------------------------------------------------------------
@@ -348,9 +363,19 @@ def _assign_projects(data: pl.DataFrame, header: ListHeader) -> pl.DataFrame:
     ).drop("code", "name", *marks[2:])
 
 
-def _first_in_project(expression: pl.Expr) -> pl.Expr:
-    """A blank cell of a continued row takes the project's cell."""
-    return pl.coalesce(expression, expression.drop_nulls().first().over("project"))
+def _stated(rows: pl.DataFrame, column: Column, name: str) -> pl.DataFrame:
+    """Add a column of the project that continued rows take from their project's rows."""
+    cell = _cell(column)
+    if rows[f"c{column.index}"].null_count():
+        cell = pl.coalesce(cell, cell.drop_nulls().first().over("project"))
+    return rows.with_columns(cell.alias(name))
+
+
+def _texts_unlike(rows: pl.DataFrame, name: str, pattern: str, wanted: Sequence[str]) -> list[str]:
+    """Distinct texts of a column from which a pattern takes none of the wanted values."""
+    texts = rows.select(pl.col(name).drop_nulls().unique())
+    taken = pl.col(name).str.extract(pattern, 1)
+    return texts.filter(~taken.is_in(list(wanted)).fill_null(False))[name].to_list()
 
 
 def _check_rows(
@@ -373,22 +398,16 @@ def _check_rows(
         The rows with `rule` (null for good rows), `round_no` and `month_no`.
     """
     rule = pl.when(pl.col("project") == 0).then(pl.lit("ROW-002"))
-    year = header.column_of("projects", "fiscal_year")
-    if year:
-        stated = _first_in_project(_cell(year))
-        is_other = stated.str.extract(_YEAR_IN_CELL, 1).cast(pl.Int32) != slot.fiscal_year
-        is_unreadable = stated.is_not_null() & stated.str.extract(_YEAR_IN_CELL, 1).is_null()
-        rule = rule.when(is_other | is_unreadable).then(pl.lit("ROW-003"))
-    bureau = header.column_of("projects", "bureau_code")
-    if bureau:
-        stated = _first_in_project(_cell(bureau))
-        own = sorted(
-            {slot.bureau_code} | {o for p in roster.same if slot.bureau_code in p for o in p}
-        )
-        found = stated.str.extract(_CODE_IN_CELL, 1)
-        rule = rule.when(stated.is_not_null() & ~found.is_in(own).fill_null(False)).then(
-            pl.lit("ROW-004")
-        )
+    own = sorted({slot.bureau_code} | {o for p in roster.same if slot.bureau_code in p for o in p})
+    for field, pattern, wanted, rule_id in (
+        ("fiscal_year", _YEAR_IN_CELL, [str(slot.fiscal_year)], "ROW-003"),
+        ("bureau_code", _CODE_IN_CELL, own if slot.bureau_code else [], "ROW-004"),
+    ):
+        column = header.column_of("projects", field)
+        if column and wanted:
+            rows = _stated(rows, column, f"stated_{field}")
+            unlike = _texts_unlike(rows, f"stated_{field}", pattern, wanted)
+            rule = rule.when(pl.col(f"stated_{field}").is_in(unlike)).then(pl.lit(rule_id))
     rows = rows.with_columns(
         pl.lit(slot.round_no, dtype=pl.Int32).alias("round_no"),
         pl.lit(slot.month_no, dtype=pl.Int32).alias("month_no"),
@@ -437,7 +456,7 @@ def stage_rounds(
 def _with_stage_rounds(
     rows: pl.DataFrame, stage: Column, slot: ListSlot, calendar: RoundCalendar
 ) -> pl.DataFrame:
-    rows = rows.with_columns(_first_in_project(_cell(stage)).alias("stage"))
+    rows = _stated(rows, stage, "stage")
     texts = rows["stage"].drop_nulls().unique().to_list()
     rounds = stage_rounds(texts, slot.fiscal_year, calendar)
     if slot.round_no is None and len({number for number, _ in rounds.values()}) == 1:

@@ -234,6 +234,7 @@ class RowLabels:
 
     total: str
     total_suffix: str
+    ends: tuple[str, ...]
     note: str
     numbering: str
     ignorable_headings: frozenset[str]
@@ -247,6 +248,7 @@ def row_labels() -> RowLabels:
     return RowLabels(
         total="^(?:" + "|".join(settings["total_labels"]) + ")[:：]?$",
         total_suffix="^.{1,40}(?:" + "|".join(settings["total_suffixes"]) + ")[:：]?$",
+        ends=tuple(sorted({label[-1] for label in settings["total_labels"]} | {":", "："})),
         note="^(?:" + "|".join(settings["note_prefixes"]) + ")",
         numbering="^(?:" + settings["numbering"] + ")$",
         ignorable_headings=frozenset(map(plain, settings["ignorable_headings"])),
