@@ -81,17 +81,19 @@ def filing_files(
     style = choose_file_style(plan, head.kind, len(records))
     if fault and fault.kind == "wrong_unit":
         style = replace(style, unit_in_heading=True, money_unit="万元")
+    is_cut = bool(fault and fault.kind == "truncated")
+    if is_cut:  # only a container shows that it was cut; a shortened csv is a valid csv
+        style = replace(style, file_format="xlsx", is_zipped=False)
     stem = f"{prefix}{_stem(head, style)}"
     if style.layout == "form":
         contents = _form_files(head, style, records, stem)
     else:
         contents = _list_files(plan, head, style, records, stem, fault)
-    is_cut = bool(fault and fault.kind == "truncated")
     files = [
         (file.path, truncated(file.content) if is_cut else file.content, count)
         for file, count in contents
     ]
-    if style.is_zipped and not is_cut:
+    if style.is_zipped:
         members = [FileContent(path.rsplit("/", 1)[-1], data) for path, data, _ in files]
         folder = files[0][0].split("/", 1)[0]
         files = [

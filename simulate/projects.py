@@ -19,6 +19,11 @@ VOCABULARY_DIR = Path(__file__).resolve().parent / "vocabulary"
 ADDED_TAG = "年中追加"
 """Register tag of projects arranged after the budget was approved; they owe no goal."""
 
+DIGITS = frozenset("0123456789０１２３４５６７８９")
+SUFFIXES = ("以上", "以内")
+OPERATOR_WITHOUT_SIGN = "="
+"""A target without any sign reads as 「=」, which is judged as forward where it is above 0."""
+
 WRONG_WEIGHT_SHARE = 0.01
 """Projects whose weights add up to 95 instead of 90."""
 
@@ -418,6 +423,8 @@ class _Maker:
                     target = target // 10 * 10
             number = number_text(target, places, self.style.thousands)
             cells = target_cells(self.style, template.name, operator, number, unit, mark)
+            if cells == (template.name, "", cells[2], "") and cells[2][0] in DIGITS:
+                operator = OPERATOR_WITHOUT_SIGN if cells[2][-2:] not in SUFFIXES else operator
         return Line(
             template.level1,
             template.level2,

@@ -138,7 +138,11 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         "project_count": pl.Int32,
     },
 }
-"""Columns of the truth tables; `file` is also written as csv."""
+"""Columns of the truth tables; `file` is also written as csv.
+
+`indicator` holds operator, number and unit as meant by the writer, for numeric targets only; the
+unit keeps its full-width brackets, the texts are as sent.
+"""
 
 
 @dataclass
