@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -89,6 +90,20 @@ def ask(database: Path, sql: str, limit: int | None = DEFAULT_ROWS) -> Answer:
     return Answer(columns, rows[:limit] if is_cut else rows, is_cut)
 
 
+def plain_text(value: object) -> str:
+    """Text of a value as a person writes it.
+
+    Args:
+        value: a cell.
+
+    Returns:
+        '' for null; decimals without an exponent.
+    """
+    if value is None:
+        return ""
+    return format(value, "f") if isinstance(value, Decimal) else str(value)
+
+
 def safe_text(value: object) -> str:
     """Text of a value that no spreadsheet takes for a formula.
 
@@ -98,11 +113,9 @@ def safe_text(value: object) -> str:
     Returns:
         '' for null; text that would start a formula gets an apostrophe in front; numbers stay.
     """
-    if value is None:
-        return ""
     if isinstance(value, str) and value.startswith(FORMULA_STARTS):
         return "'" + value
-    return str(value)
+    return plain_text(value)
 
 
 def to_csv(answer: Answer) -> str:
@@ -130,7 +143,7 @@ def to_table(answer: Answer, console: Console) -> None:
     """
     table = Table(*answer.columns, show_lines=False)
     for row in answer.rows:
-        table.add_row(*("" if value is None else str(value) for value in row))
+        table.add_row(*(plain_text(value) for value in row))
     console.print(table, markup=False)
     if answer.is_cut:
         console.print(f"只显示前 {len(answer.rows)} 行；用 --limit 0 显示全部。")

@@ -50,5 +50,6 @@ def test_csv_is_safe(database):
 
 def test_numbers_and_dates_keep_their_sign():
     assert safe_text(Decimal("-1.50")) == "-1.50"
+    assert safe_text(Decimal("0E-10")) == "0.0000000000"
     assert safe_text(date(2021, 3, 1)) == "2021-03-01"
     assert safe_text("-1.50") == "'-1.50"
