@@ -73,7 +73,7 @@ class IndicatorTable:
     @property
     def first_level_column(self) -> int:
         """Leftmost column of the headings that are understood."""
-        return min(c.first for c in self.columns if c.field)
+        return min((c.first for c in self.columns if c.field), default=0)
 
     def headings(self) -> list[str]:
         """Headings as sent, from the left, groups included."""
@@ -238,7 +238,11 @@ def _sub_header_rows(
     ]
     depth = max((sheet.bottom_edge(row, first) - row for first, _, _ in levels), default=0)
     if 0 < depth <= 2:
-        return [r for r in range(row + 1, min(row + depth, last_row) + 1)]
+        below = list(range(row + 1, min(row + depth, last_row) + 1))
+        if not any(
+            first <= c <= last for r in below for c in sheet.filled[r] for first, last, _ in levels
+        ):
+            return below
     below = row + 1
     if below > last_row:
         return []
