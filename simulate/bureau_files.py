@@ -83,7 +83,9 @@ def filing_files(
         style = replace(style, unit_in_heading=True, money_unit="万元")
     is_cut = bool(fault and fault.kind == "truncated")
     if is_cut:  # only a container shows that it was cut; a shortened csv is a valid csv
-        style = replace(style, file_format="xlsx", is_zipped=False)
+        style = replace(
+            style, file_format="xlsx", is_zipped=False, work_year_folder=False
+        )
     stem = f"{prefix}{_stem(head, style)}"
     if style.layout == "form":
         contents = _form_files(head, style, records, stem)
