@@ -17,6 +17,7 @@ from ingest.readers.markup_cells import (
     list_cells,
     place,
     resolve_references,
+    whole_rows,
 )
 from ingest.readers.text_encoding import decode
 
@@ -137,13 +138,26 @@ def _cells_by_pattern(text: str) -> pl.DataFrame | None:
     start, end = text.find("<table"), text.rfind("</table>")
     if start < 0 or end < 0 or text.find("<table", start + 1) >= 0 or "<!--" in text[start:]:
         return None
-    body = text[start:end]
-    if re.search(r"<t[dh]\b", text[:start]) or re.search(r"<(?:p|div|h\d|center)\b", text[:start]):
+    if re.search(r"<(?:t[dh]|p|div|h\d|center)\b", text[:start]):
         return None
+    if re.search(r"<(?:p|div|h\d|center)\b", text[end:]):
+        return None
+    listed, rows_before = [], 0
+    for piece in whole_rows(text, "<tr", start, end):
+        cells = _regular_cells(piece, rows_before)
+        if cells is None:
+            return None
+        listed.append(cells)
+        rows_before += piece.count("<tr")
+    return pl.concat(listed) if listed else None
+
+
+def _regular_cells(body: str, rows_before: int) -> pl.DataFrame | None:
+    """List the cells of some of a table's rows; None where a row or cell does not match."""
     rows = pl.Series("row", [body]).str.split("<tr").explode()
     if rows[0].count("<") != rows[0].count("<t"):
         return None
-    rows = rows.slice(1).to_frame().with_row_index("number", offset=1)
+    rows = rows.slice(1).to_frame().with_row_index("number", offset=rows_before + 1)
     cells = (
         rows.with_columns(
             pl.col("row").str.replace_all("<th", "<td", literal=True).str.split("<td")

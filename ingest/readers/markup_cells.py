@@ -9,6 +9,7 @@ walked one by one.
 from __future__ import annotations
 
 import html
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import polars as pl
@@ -21,6 +22,8 @@ RECORD_END = "\ufdd1"
 LINE_BREAK = "\ufdd2"
 MARKS = FIELD_END + RECORD_END + LINE_BREAK
 """Code points that are no characters: legal in XML, never in text (they are removed from it)."""
+
+PIECE_CHARACTERS = 8 * 1024**2
 
 FIELDS = ("table", "row", "row_index", "row_span", "index", "across", "down", "kind", "style")
 """Fields of a listed cell before its text.
@@ -122,6 +125,26 @@ def resolve_references(texts: pl.Series) -> pl.Series:
     distinct = texts.filter(texts.str.contains("&", literal=True)).unique()
     resolved = [html.unescape(text) for text in distinct]
     return texts.replace(distinct, pl.Series(resolved, dtype=pl.String))
+
+
+def whole_rows(text: str, opening: str, start: int, end: int) -> Iterator[str]:
+    """Cut a long stretch of rows into pieces, so that only one is split into cells at a time.
+
+    Args:
+        text: the document.
+        opening: how each row begins, such as `<tr`.
+        start: where the rows begin.
+        end: where they end.
+
+    Yields:
+        Pieces of at least `PIECE_CHARACTERS` (but the last), each but the first beginning with a
+        row.
+    """
+    while start < end:
+        cut = text.find(opening, start + PIECE_CHARACTERS, end)
+        cut = end if cut < 0 else cut
+        yield text[start:cut]
+        start = cut
 
 
 def place(cells: pl.DataFrame, sheet: str) -> PlacedCells:

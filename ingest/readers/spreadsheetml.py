@@ -10,12 +10,14 @@ from lxml import etree
 from ingest.readers.grid import Grid, UnreadableFileError
 from ingest.readers.markup_cells import (
     FIELD_END,
+    FIELDS,
     RECORD_END,
     cleared_of_marks,
     list_cells,
     place,
     resolve_references,
     typed_cells,
+    whole_rows,
 )
 from ingest.readers.number_formats import is_percent_format, percent_text
 from ingest.readers.sniff import SPREADSHEETML_NAMESPACE
@@ -169,21 +171,24 @@ def _read_regular(text: str) -> tuple[etree._Element, pl.DataFrame] | None:
         return None
     listed = []
     for number, (start, end) in zip(numbers, bodies, strict=True):
-        cells = _regular_cells(text[start:end], number)
-        if cells is None:
-            return None
-        listed.append(cells)
-    return root, pl.concat(listed)
+        rows_before = 0
+        for piece in whole_rows(text, "<Row", start, end):
+            cells = _regular_cells(piece, number, rows_before)
+            if cells is None:
+                return None
+            listed.append(cells)
+            rows_before = cells["row"].max() or rows_before
+    return (root, pl.concat(listed)) if listed else None
 
 
-def _regular_cells(body: str, table: int) -> pl.DataFrame | None:
-    """List the cells of one table's rows; None where a row or cell does not match."""
+def _regular_cells(body: str, table: int, rows_before: int) -> pl.DataFrame | None:
+    """List the cells of some of a table's rows; None where a row or cell does not match."""
     if "<!" in body or "<?" in body:
         return None
     rows = pl.Series("row", [body]).str.split("<Row").explode().slice(1)
     pieces = (
         rows.to_frame()
-        .with_row_index("number", offset=1)
+        .with_row_index("number", offset=rows_before + 1)
         .with_columns(pl.col("row").str.split("<Cell"))
         .explode("row")
         .with_columns(is_head=pl.col("number").is_first_distinct())
@@ -213,35 +218,33 @@ def _regular_cells(body: str, table: int) -> pl.DataFrame | None:
         return None
     if text.str.contains("&", literal=True).any():
         text = resolve_references(text)
-    attribute = {
-        "row_index": ("row_attributes", "Index"),
-        "row_span": ("row_attributes", "Span"),
-        "index": ("cell", "Index"),
-        "across": ("cell", "MergeAcross"),
-        "down": ("cell", "MergeDown"),
-        "kind": ("data", "Type"),
-        "style": ("cell", "StyleID"),
-    }
-    empty_rows = heads.join(cells, on="number", how="anti").select("number")
-    listed = (
-        pl.concat([cells.with_columns(text), empty_rows], how="diagonal")
-        .sort("number", maintain_order=True)
-        .join(
-            heads.select("number", row_attributes="row"), on="number", maintain_order="left"
-        )
-        .select(
+    heads = heads.select("number", row_index=_attribute("row", "Index"),
+                         row_span=_attribute("row", "Span"))
+    spans = {"index": "Index", "across": "MergeAcross", "down": "MergeDown", "style": "StyleID"}
+    has_attributes = (cells["cell"] != "").any()
+    cells = cells.select(
+        "number",
+        text,
+        _attribute("data", "Type").fill_null("").alias("kind"),
+        *(
+            (_attribute("cell", name) if has_attributes else pl.lit(None, pl.String)).alias(field)
+            for field, name in spans.items()
+        ),
+    )
+    # a row without cells is listed too: its position counts for those after it
+    listed = heads.join(cells, on="number", how="left", maintain_order="left_right")
+    return typed_cells(
+        listed.select(
             pl.lit(table, pl.Int64).alias("table"),
             pl.col("number").alias("row"),
-            *(
-                pl.col(column)
-                .str.extract(rf'\bss:{name}\s*=\s*["\']([^"\']*)["\']')
-                .alias(field)
-                for field, (column, name) in attribute.items()
-            ),
-            pl.col("text").fill_null(""),
+            *(name for name in FIELDS[2:7]),
+            pl.col("kind", "style", "text").fill_null(""),
         )
     )
-    return typed_cells(listed.with_columns(pl.col("kind", "style").fill_null("")))
+
+
+def _attribute(column: str, name: str) -> pl.Expr:
+    return pl.col(column).str.extract(rf'\bss:{name}\s*=\s*["\']([^"\']*)["\']')
 
 
 def _with_shown_text(cells: pl.DataFrame, percent_styles: set[str]) -> pl.DataFrame:

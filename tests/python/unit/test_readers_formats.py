@@ -22,7 +22,7 @@ from sheet_files import (
 )
 
 from ingest.readers import html_table as html_reader
-from ingest.readers import read_grids, read_merges, sniff
+from ingest.readers import markup_cells, read_grids, read_merges, sniff
 from ingest.readers import spreadsheetml as spreadsheetml_reader
 from ingest.readers.grid import UnreadableFileError
 from ingest.readers.sniff import Format
@@ -121,9 +121,15 @@ def test_any_chinese_text_keeps_its_place(read, name, table):
     assert cells(grid.frame) == filled(table)
 
 
+@pytest.mark.parametrize("piece", [1, 150, 10_000])
 @given(table=TABLES)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_regular_markup_lists_the_same_cells_as_the_tree(table):
+@settings(
+    max_examples=30,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+def test_regular_markup_lists_the_same_cells_as_the_tree(monkeypatch, piece, table):
+    monkeypatch.setattr(markup_cells, "PIECE_CHARACTERS", piece)
     text = html_table(table, "utf-8").decode()
     by_tree = html_reader._with_shown_text(html_reader._cells_by_tree(text))
     by_pattern = html_reader._with_shown_text(html_reader._cells_by_pattern(text))
