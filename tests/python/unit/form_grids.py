@@ -12,8 +12,10 @@ def grid_of(rows: list[list], merges: list[tuple[int, int, int, int]] | None = N
     """Grid of rows; cells are text or None, rows may be short. Merges 0-based, inclusive."""
     width = max((len(row) for row in rows), default=0)
     columns = {
-        f"c{place}": [str(row[place]) if place < len(row) and row[place] not in (None, "") else None
-                      for row in rows]
+        f"c{place}": [
+            str(row[place]) if place < len(row) and row[place] not in (None, "") else None
+            for row in rows
+        ]
         for place in range(width)
     }
     frame = pl.DataFrame(columns, schema={name: pl.String for name in columns})
