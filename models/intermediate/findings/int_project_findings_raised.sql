@@ -95,6 +95,7 @@ weights_off as (
     left join evaluations on live.project_row_id = evaluations.project_row_id
     where
         sums.has_weights
+        and live.document_kind <> 'monitoring'
         and abs(sums.weight_total - thresholds.selfeval_total_score) > thresholds.tolerance_weight
         and abs(
             sums.weight_total - thresholds.selfeval_total_score

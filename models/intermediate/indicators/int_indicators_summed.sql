@@ -1,7 +1,9 @@
 with
 
+-- a weight below zero weighs nothing
 lines as (
-    select * from {{ ref('int_indicators_judged') }}
+    select * replace (case when weight >= 0 then weight end as weight)
+    from {{ ref('int_indicators_judged') }}
 ),
 
 -- one pass over the lines; lines that do not apply are dropped from every sum

@@ -82,10 +82,13 @@ rated as (
             when measured.is_direct_fund then thresholds.monitor_gap_threshold_direct
             else thresholds.monitor_gap_threshold
         end as gap_threshold,
-        case
-            when measured.is_direct_fund then thresholds.monitor_gap_inclusive_direct
-            else thresholds.monitor_gap_inclusive
-        end as is_gap_inclusive,
+        coalesce(
+            case
+                when measured.is_direct_fund then thresholds.monitor_gap_inclusive_direct
+                else thresholds.monitor_gap_inclusive
+            end,
+            false
+        ) as is_gap_inclusive,
         thresholds.monitor_gap_mode as gap_mode,
         thresholds.monitor_exec_low_trigger as execution_pace_threshold,
         thresholds.monitor_goal_poor_trigger as completion_pace_threshold,
@@ -129,12 +132,12 @@ judged as (
     select
         *,
         is_execution_low or is_completion_low or is_gap_wide as is_warned,
-        concat_ws(
+        nullif(concat_ws(
             ',',
             case when is_execution_low then 'LOW_EXECUTION' end,
             case when is_completion_low then 'LOW_COMPLETION' end,
             case when is_gap_wide then 'GAP' end
-        ) as triggers,
+        ), '') as triggers,
         nullif(concat_ws(
             ',',
             case
@@ -146,7 +149,8 @@ judged as (
             case
                 when line_count = 0 then 'no_indicators'
                 when goal_completion_rate is null then 'low_judgable_weight'
-            end
+            end,
+            case when parameter_version is null then 'no_parameter' end
         ), '') as cannot_judge_reason
     from triggered
 ),

@@ -140,10 +140,9 @@ scored as (
 lit as (
     select
         *,
-        case
-            when indicator_rate is null or execution_rate is null or indicator_rate = 0 then false
-            else {{ ratio('indicator_rate - execution_rate', 'indicator_rate') }} > gap_red
-        end as is_gap_red,
+        coalesce(
+            {{ ratio('indicator_rate - execution_rate', 'indicator_rate') }} > gap_red, false
+        ) as is_gap_red,
         coalesce(
             budget_cny = 0
             or {{ ratio('budget_cny - executed_cny', 'budget_cny') }} > unspent_yellow,

@@ -156,8 +156,10 @@ coverage as (
             as coverage_rate,
         cast(coalesce(totals.due_amount_cny, 0) as decimal(20, 2)) as due_amount_cny,
         cast(coalesce(totals.done_amount_cny, 0) as decimal(20, 2)) as done_amount_cny,
-        cast({{ ratio('coalesce(totals.done_amount_cny, 0)', 'totals.due_amount_cny') }} as decimal(18, 10))
-            as amount_coverage_rate,
+        cast(case
+            when coalesce(totals.done_amount_cny, 0) between 0 and totals.due_amount_cny
+                then {{ ratio('coalesce(totals.done_amount_cny, 0)', 'totals.due_amount_cny') }}
+        end as decimal(18, 10)) as amount_coverage_rate,
         cast(coalesce(totals.due_without_amount_count, 0) as bigint) as due_without_amount_count,
         cast(coalesce(totals.filed_not_due_count, 0) as bigint) as filed_not_due_count,
         grid.due_date,
