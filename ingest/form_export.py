@@ -18,11 +18,11 @@ from ingest.form_blocks import (
     split_forms,
 )
 from ingest.form_funds import FundLine, is_heading_row, names_a_line, project_cells, read_funds
+from ingest.form_indicator_lines import read_lines
 from ingest.form_indicators import (
     IndicatorTable,
     is_header_row,
     read_header,
-    read_lines,
 )
 from ingest.form_labels import is_amount, load_form_vocabulary
 from ingest.form_sheet import FieldCell, FormSheet, cell_address
