@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from ingest.findings import Finding
-from ingest.headings import load_vocabulary, plain
+from ingest.headings import plain
 from ingest.parsed import (
     ROW_TEXT_LIMIT,
     SET_ASIDE_SCHEMA,
     SheetPart,
     column_letter,
-    table_schema,
 )
 from ingest.readers.grid import Grid
 from ingest.reference import row_labels
@@ -69,7 +68,6 @@ def form_parts(
 
 
 def _part(grid: Grid, slot: FormSlot, blocks: Sequence[FormBlock]) -> SheetPart:
-    vocabulary = load_vocabulary(slot.document_kind)
     part = SheetPart(
         slot.document_kind, slot.fiscal_year, slot.round_no, slot.month_no, "form", grid.sheet
     )
@@ -88,13 +86,7 @@ def _part(grid: Grid, slot: FormSlot, blocks: Sequence[FormBlock]) -> SheetPart:
             rows[table] += [{**base, **_line(line)} for line in lines]
         part.positions += _positions(block)
         part.findings += [replace(f, source_sheet=grid.sheet) for f in block.findings]
-    for table, lines in rows.items():
-        if lines:
-            names = list(table_schema(vocabulary.field_names(table)))
-            part.tables[table] = pl.DataFrame(
-                [{name: line.get(name) for name in names} for line in lines],
-                schema=table_schema(vocabulary.field_names(table)),
-            )
+    part.lines = {table: lines for table, lines in rows.items() if lines}
     return part
 
 
@@ -150,7 +142,7 @@ def _count_blocks(grid: Grid, part: SheetPart, blocks: Sequence[FormBlock]) -> s
 
     Rows of labels whose values went into the project's row (主管部门, 总体目标) count as header.
     """
-    loaded = {row for frame in part.tables.values() for row in frame["_source_row"].to_list()}
+    loaded = {line["_source_row"] for lines in part.lines.values() for line in lines}
     accounted = set(loaded)
     counts: Counter[str] = Counter()
     aside: list[tuple[int, str, str]] = []
@@ -165,7 +157,8 @@ def _count_blocks(grid: Grid, part: SheetPart, blocks: Sequence[FormBlock]) -> s
             else:
                 counts[row_class if row_class in _COUNTED else "header"] += 1
     part.counts = dict(counts)
-    part.set_aside = _aside_frame(aside)
+    if aside:
+        part.set_aside = _aside_frame(aside)
     told = {f.source_row for f in part.findings}
     part.findings += _aside_findings(grid, [line for line in aside if line[0] not in told])
     return accounted
@@ -193,7 +186,8 @@ def _count_rest(
         else:
             aside.append((row, rules.get(row, "ROW-009"), text))
     part.counts = dict(counts)
-    part.set_aside = pl.concat([part.set_aside, _aside_frame(aside)]).sort("_source_row")
+    if aside:
+        part.set_aside = pl.concat([part.set_aside, _aside_frame(aside)]).sort("_source_row")
     part.findings += _aside_findings(grid, [line for line in aside if line[0] not in rules])
 
 

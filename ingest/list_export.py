@@ -212,9 +212,7 @@ def _total_rows(frame: pl.DataFrame, header: ListHeader) -> list[int]:
     first = pl.col("first")
     places = [first, code, name, *levels]
     candidates = frame.filter(
-        pl.any_horizontal(
-            [place.str.ends_with(end).fill_null(False) for place in places for end in labels.ends]
-        )
+        pl.any_horizontal([p.str.contains(labels.label_end).fill_null(False) for p in places])
     )
 
     def is_label(place: pl.Expr) -> pl.Expr:
@@ -702,7 +700,16 @@ def _disagreements(rows: pl.DataFrame, header: ListHeader, sheet: str) -> list[F
     if follow.is_empty() or not columns:
         return findings
     pairs = follow.join(first, on="project", how="left", maintain_order="left")
-    for column in columns:
+    differs = pairs.select(
+        (
+            pl.col(f"c{c.index}").is_not_null()
+            & pl.col(f"c{c.index}").ne_missing(pl.col(f"first{c.index}"))
+        )
+        .any()
+        .alias(f"c{c.index}")
+        for c in columns
+    ).row(0)
+    for column in (c for c, differ in zip(columns, differs, strict=True) if differ):
         name = f"c{column.index}"
         other = pairs.filter(
             pl.col(name).is_not_null() & pl.col(name).ne_missing(pl.col(f"first{column.index}"))

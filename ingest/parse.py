@@ -16,6 +16,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,6 +37,7 @@ CHUNK_BYTES = 24 << 20
 CHUNK_FILES = 200
 FLUSH_ROWS = 400_000
 MOST_FALSE_STARTS = 5
+IDENTITY_COLUMNS = ("_filing_id", "_file_sha256", "_source_file", "_source_sheet")
 Progress = Callable[[int, int, str], None]
 
 
@@ -151,6 +153,30 @@ def make_chunks(jobs: Sequence[Job], workers: int) -> list[list[Job]]:
 # --- in the worker ----------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=64)
+def raw_schema(table: str) -> dict[str, Any]:
+    """Column types of a raw table in the hand-over.
+
+    Args:
+        table: name of the raw table.
+
+    Returns:
+        Types by column, in order.
+    """
+    identity = dict.fromkeys(IDENTITY_COLUMNS, pl.String)
+    if table == "field_positions":
+        return {name: identity[name] for name in identity if name != "_source_file"} | (
+            POSITION_SCHEMA
+        )
+    loaded_at = {"_loaded_at": pl.Datetime("us")}
+    if table == "set_aside_rows":
+        return identity | {"_source_row": pl.Int32} | loaded_at | SET_ASIDE_SCHEMA
+    kind, _, part = table.rpartition("__")
+    fields = table_schema(load_vocabulary(kind).field_names(part))
+    rows = {name: fields[name] for name in ("_source_row", "_project_row")}
+    return identity | rows | loaded_at | {"_layout": pl.String} | fields
+
+
 class ChunkWriter:
     """Collects rows by raw table and writes them when there are many."""
 
@@ -158,7 +184,7 @@ class ChunkWriter:
         """Begin the files of a chunk, removing those of an earlier try."""
         self.folder = folder
         self.number = number
-        self.frames: dict[str, list[pl.DataFrame]] = {}
+        self.parts: dict[str, list[pl.DataFrame | list[dict[str, Any]]]] = {}
         self.row_count = 0
         self.flush_count = 0
         for path in folder.glob(f"*/{number:06d}-*.parquet"):
@@ -166,18 +192,33 @@ class ChunkWriter:
 
     def add(self, table: str, frame: pl.DataFrame) -> None:
         """Take rows of a raw table."""
-        self.frames.setdefault(table, []).append(frame)
+        self.parts.setdefault(table, []).append(frame)
         self.row_count += frame.height
-        if self.row_count >= FLUSH_ROWS:
-            self.flush()
+
+    def add_lines(self, table: str, lines: list[dict[str, Any]], shared: dict[str, Any]) -> None:
+        """Take a few rows of a raw table, with the columns that they share."""
+        parts = self.parts.setdefault(table, [])
+        if not parts or not isinstance(parts[-1], list):
+            parts.append([])
+        parts[-1] += [line | shared for line in lines]
+        self.row_count += len(lines)
 
     def flush(self) -> None:
         """Write what was collected."""
-        for table, frames in self.frames.items():
+        for table, parts in self.parts.items():
+            schema = raw_schema(table)
+            frames = [
+                pl.DataFrame(
+                    [[line.get(name) for name in schema] for line in part], schema, orient="row"
+                )
+                if isinstance(part, list)
+                else part.select(list(schema))
+                for part in parts
+            ]
             path = self.folder / table / f"{self.number:06d}-{self.flush_count:04d}.parquet"
             path.parent.mkdir(exist_ok=True)
             pl.concat(frames).write_parquet(path, compression="lz4", statistics=False)
-        self.frames = {}
+        self.parts = {}
         self.row_count = 0
         self.flush_count += 1
 
@@ -204,6 +245,8 @@ def parse_chunk(
     for index, job in enumerate(chunk):
         started(index)
         _parse_job(job, writer, result)
+        if writer.row_count >= FLUSH_ROWS:
+            writer.flush()
     writer.flush()
     return result
 
@@ -284,10 +327,10 @@ def filing_row(receipt: Receipt, parts: Sequence[SheetPart]) -> dict[str, Any]:
     """The row of ops.filing for one file's contribution to one slot."""
     first = parts[0]
     kind, year, round_no = first.slot
-    layouts = {part.layout for part in parts if part.tables} or {first.layout}
+    layouts = {part.layout for part in parts if part.tables or part.lines} or {first.layout}
 
     def rows(table: str) -> int:
-        return sum(part.tables[table].height for part in parts if table in part.tables)
+        return sum(part.table_height(table) for part in parts)
 
     counts = {
         name: sum(part.counts.get(name, 0) for part in parts)
@@ -325,33 +368,27 @@ def filing_row(receipt: Receipt, parts: Sequence[SheetPart]) -> dict[str, Any]:
 
 def write_part(writer: ChunkWriter, receipt: Receipt, filing_id: str, part: SheetPart) -> None:
     """Add a part's rows, rows set aside and places of fields, with provenance."""
-    vocabulary = load_vocabulary(part.document_kind)
-    identity = {
-        "_filing_id": filing_id,
-        "_file_sha256": receipt.file_sha256,
-        "_source_file": receipt.source_file,
-        "_source_sheet": part.sheet,
-    }
-    texts = [pl.lit(value, dtype=pl.String).alias(name) for name, value in identity.items()]
-    loaded_at = pl.lit(midnight(receipt.received_at), dtype=pl.Datetime("us")).alias("_loaded_at")
-    layout = pl.lit(part.layout, dtype=pl.String).alias("_layout")
-    for table, frame in part.tables.items():
-        columns = list(table_schema(vocabulary.field_names(table)))
-        writer.add(
-            f"{part.document_kind}__{table}",
-            frame.select(*texts, *columns[:2], loaded_at, layout, *columns[2:]),
+    identity = dict(
+        zip(
+            IDENTITY_COLUMNS,
+            (filing_id, receipt.file_sha256, receipt.source_file, part.sheet),
+            strict=True,
         )
-    if part.set_aside.height:
-        writer.add(
-            "set_aside_rows",
-            part.set_aside.select(*texts, "_source_row", loaded_at, *list(SET_ASIDE_SCHEMA)[1:]),
-        )
+    )
+    loaded_at = midnight(receipt.received_at)
+    shared = identity | {"_loaded_at": loaded_at, "_layout": part.layout}
+    for table, lines in part.lines.items():
+        writer.add_lines(f"{part.document_kind}__{table}", lines, shared)
+    if part.tables or part.set_aside.height:
+        texts = [pl.lit(value, dtype=pl.String).alias(name) for name, value in identity.items()]
+        texts.append(pl.lit(loaded_at, dtype=pl.Datetime("us")).alias("_loaded_at"))
+        layout = pl.lit(part.layout, dtype=pl.String).alias("_layout")
+        for table, frame in part.tables.items():
+            writer.add(f"{part.document_kind}__{table}", frame.with_columns(*texts, layout))
+        if part.set_aside.height:
+            writer.add("set_aside_rows", part.set_aside.with_columns(*texts))
     if part.positions:
-        positions = pl.DataFrame(part.positions, schema=POSITION_SCHEMA)
-        writer.add(
-            "field_positions",
-            positions.select(*texts[:2], texts[3], *POSITION_SCHEMA),
-        )
+        writer.add_lines("field_positions", part.positions, identity)
 
 
 def _serve(connection: Connection, folder: Path) -> None:

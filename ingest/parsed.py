@@ -18,6 +18,7 @@ POSITION_SCHEMA = {
     "row_no": pl.Int32,
     "project_row": pl.Int32,
 }
+NOTHING_SET_ASIDE = pl.DataFrame(schema=SET_ASIDE_SCHEMA)
 ROW_PROVENANCE = {
     "_source_row": pl.Int32,
     "_project_row": pl.Int32,
@@ -50,7 +51,9 @@ class SheetPart:
         month_no: month of the round's label, where one is stated.
         layout: list or form.
         sheet: name of the sheet.
-        tables: rows by table (projects, indicators, funds).
+        tables: rows of a list by table (projects, indicators).
+        lines: rows of forms by table (projects, indicators, funds); a form has few rows, and
+            frames are made of many forms at once.
         set_aside: rows not loaded, with rule and text.
         counts: physical rows by class (title, header, total, note, blank).
         positions: where each field stands.
@@ -64,7 +67,8 @@ class SheetPart:
     layout: str
     sheet: str = ""
     tables: dict[str, pl.DataFrame] = field(default_factory=dict)
-    set_aside: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=SET_ASIDE_SCHEMA))
+    lines: dict[str, list[dict[str, str | int | None]]] = field(default_factory=dict)
+    set_aside: pl.DataFrame = field(default_factory=lambda: NOTHING_SET_ASIDE)
     counts: dict[str, int] = field(default_factory=dict)
     positions: list[dict[str, str | int | None]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
@@ -77,7 +81,13 @@ class SheetPart:
     def loaded_row_count(self) -> int:
         """Distinct physical rows that went into a raw table."""
         rows = [frame["_source_row"] for frame in self.tables.values()]
-        return pl.concat(rows).n_unique() if rows else 0
+        in_lines = {line["_source_row"] for lines in self.lines.values() for line in lines}
+        return (pl.concat(rows).n_unique() if rows else 0) + len(in_lines)
+
+    def table_height(self, table: str) -> int:
+        """Rows for one raw table."""
+        frame = self.tables.get(table)
+        return (0 if frame is None else frame.height) + len(self.lines.get(table, ()))
 
     def row_count(self) -> int:
         """Physical rows that the part accounts for."""

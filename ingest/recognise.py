@@ -377,6 +377,7 @@ def _is_lower_header(
     return known >= 1 and known * 2 >= len(texts)
 
 
+@lru_cache(maxsize=1024)
 def read_header(place: HeaderPlace, kind: str) -> ListHeader:
     """Understand the headings at a place with the vocabulary of a kind.
 

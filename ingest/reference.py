@@ -234,7 +234,7 @@ class RowLabels:
 
     total: str
     total_suffix: str
-    ends: tuple[str, ...]
+    label_end: str
     note: str
     numbering: str
     ignorable_headings: frozenset[str]
@@ -248,7 +248,9 @@ def row_labels() -> RowLabels:
     return RowLabels(
         total="^(?:" + "|".join(settings["total_labels"]) + ")[:：]?$",
         total_suffix="^.{1,40}(?:" + "|".join(settings["total_suffixes"]) + ")[:：]?$",
-        ends=tuple(sorted({label[-1] for label in settings["total_labels"]} | {":", "："})),
+        label_end="["
+        + "".join(sorted({label[-1] for label in settings["total_labels"]}))
+        + ":：]$",
         note="^(?:" + "|".join(settings["note_prefixes"]) + ")",
         numbering="^(?:" + settings["numbering"] + ")$",
         ignorable_headings=frozenset(map(plain, settings["ignorable_headings"])),
