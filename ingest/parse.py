@@ -36,6 +36,7 @@ TIME_LIMIT_SECONDS = 300.0
 CHUNK_BYTES = 24 << 20
 CHUNK_FILES = 200
 FLUSH_ROWS = 400_000
+ROW_GROUP_ROWS = 60_000
 MOST_FALSE_STARTS = 5
 IDENTITY_COLUMNS = ("_filing_id", "_file_sha256", "_source_file", "_source_sheet")
 Progress = Callable[[int, int, str], None]
@@ -217,7 +218,9 @@ class ChunkWriter:
             ]
             path = self.folder / table / f"{self.number:06d}-{self.flush_count:04d}.parquet"
             path.parent.mkdir(exist_ok=True)
-            pl.concat(frames).write_parquet(path, compression="lz4", statistics=False)
+            pl.concat(frames).write_parquet(
+                path, compression="lz4", statistics=False, row_group_size=ROW_GROUP_ROWS
+            )
         self.parts = {}
         self.row_count = 0
         self.flush_count += 1
