@@ -4,7 +4,7 @@ value whose unit counts where this one has none of its own (an actual 「735」 
 -#}
 {%- macro indicator_value_columns(prefix, text_expression, values, unit_of=none) -%}
 {%- set unit_source = unit_of or values -%}
-        {{ clean_text(text_expression) }} as {{ prefix }}_text,
+        {{ text_expression }} as {{ prefix }}_text,
         {{ values }}.operator as {{ prefix }}_operator,
         {{ values }}.number as {{ prefix }}_number,
         {{ values }}.number_high as {{ prefix }}_number_high,
@@ -35,18 +35,20 @@ value whose unit counts where this one has none of its own (an actual 「735」 
         {{ values }}.is_operator_implied as is_{{ prefix }}_operator_implied,
         {{ values }}.is_scale_ambiguous as is_{{ prefix }}_scale_ambiguous,
         {%- endif %}
-        {%- set factor -%}
-            {%- if unit_of -%}
-                case
-                    when {{ values }}.has_own_unit then {{ values }}.unit_factor
-                    else coalesce({{ unit_of }}.unit_factor, 1)
-                end
-            {%- else -%} {{ values }}.unit_factor
-            {%- endif -%}
-        {%- endset %}
-        cast({{ values }}.number * {{ factor }} as decimal(38, 6)) as {{ prefix }}_number_base,
-        cast({{ values }}.number_high * {{ factor }} as decimal(38, 6))
-            as {{ prefix }}_number_high_base,
+        {%- for bound in ['number', 'number_high'] %}
+        {%- if unit_of %}
+        case
+            when {{ values }}.has_own_unit or coalesce({{ unit_of }}.unit_factor, 1) = 1
+                then {{ values }}.{{ bound }}_base
+            else cast(
+                cast({{ values }}.{{ bound }} as decimal(28, 6)) * {{ unit_of }}.unit_factor
+                as decimal(38, 6)
+            )
+        end as {{ prefix }}_{{ bound }}_base,
+        {%- else %}
+        {{ values }}.{{ bound }}_base as {{ prefix }}_{{ bound }}_base,
+        {%- endif %}
+        {%- endfor %}
         {%- if unit_of %}
         case
             when {{ values }}.value_kind <> 'quantitative' then null

@@ -3,28 +3,23 @@ The grammar of indicator values as people write them. The reading itself is
 models/staging/indicator_value/; the words for operators and units are in seeds/mappings/.
 -#}
 
-{#- One spelling for look-alike signs: ≧ ⩾ → >=, ﹦ ═ → =, any dash → -, any tilde → ~; no blanks, no
-    thousands separators. Null becomes ''. -#}
-{%- macro indicator_text(expression) -%}
-    {%- set signs -%}
-        replace(replace(translate(
-            {{ squeeze('coalesce(' ~ expression ~ ", '')") }},
-            '≧⩾≦⩽﹦═﹥﹤—–―−‐‑﹣～〜∼',
-            '≥≥≤≤==><-------~~~'
-        ), '≥', '>='), '≤', '<=')
-    {%- endset -%}
-    {%- set operators -%}
-        {{ text_replace_all(
-            text_replace_all(
-                text_replace_all(
-                    text_replace_all(signs, '>=+|=+>', '>='), '<=+|=+<', '<='
-                ),
-                '>==+', '>='
-            ),
-            '==+', '='
-        ) }}
-    {%- endset -%}
-    {{ text_replace_all(text_replace_all(operators, '-+', '-'), '~+', '~') }}
+{#- One spelling for look-alike signs in squeezed text: ≧ ⩾ → >=, ﹦ ═ → =, any dash → -, any tilde
+    → ~. -#}
+{%- macro indicator_signs(expression) -%}
+    {%- set spellings = [
+        ('[≧≥⩾]', '>='), ('[≦≤⩽]', '<='), ('[﹦═]', '='), ('﹥', '>'), ('﹤', '<'),
+        ('>+=+|=+>=*', '>='), ('<+=+|=+<=*', '<='), ('==+', '='),
+        ('[—–―−‐‑﹣-]+', '-'), ('[～〜∼~]+', '~'),
+    ] -%}
+    {%- set replaced = namespace(text=expression) -%}
+    {%- for pattern, spelling in spellings -%}
+        {%- set replaced.text = text_replace_all(replaced.text, pattern, spelling) -%}
+    {%- endfor -%}
+    case
+        when {{ text_matches(expression, '[≧≥⩾≦≤⩽﹦═﹥﹤—–―−‐‑﹣～〜∼~<>=-]') }}
+            then {{ replaced.text }}
+        else {{ expression }}
+    end
 {%- endmacro -%}
 
 {#- 1,234,567 → 1234567; a comma that does not part thousands stays. -#}

@@ -58,6 +58,8 @@ unit of the block; no unit anywhere gives null, never a guess.
 {#- A score in points: 「99.55」, 「99.55分」, 「96 优」. decimal(9,4). -#}
 {%- macro clean_score(expression) -%}
     case
+        when {{ text_matches(expression, '^[0-9]{1,5}([.][0-9]+)?$') }}
+            then try_cast({{ expression }} as decimal(9, 4))
         when {{ text_matches(
             bare_number_text(expression), '^[-+]?[0-9]+([.][0-9]+)?分?[(]?(优秀?|良好?|中|差|一般|较差)?[)]?$'
         ) }}

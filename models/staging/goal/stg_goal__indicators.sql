@@ -15,6 +15,27 @@ type_texts as (
     select * from {{ ref('map_indicator_type_text') }}
 ),
 
+level_types as (
+    select
+        levels.level_no,
+        levels.level_text,
+        type_texts.type_code
+    from (
+        select distinct
+            1 as level_no,
+            level1 as level_text
+        from sent_indicators
+        union all
+        select distinct
+            2 as level_no,
+            level2 as level_text
+        from sent_indicators
+    ) as levels
+    inner join type_texts
+        on levels.level_no = type_texts.level_no
+        and {{ indicator_type_text('levels.level_text') }} = type_texts.type_text
+),
+
 indicators_keyed as (
     select
         sent_indicators.*,
@@ -26,8 +47,6 @@ indicators_keyed as (
         {{ clean_project_code('sent_indicators.project_code', 'sent_indicators.project_name') }}
             as clean_code,
         {{ clean_project_name('sent_indicators.project_name') }} as clean_name,
-        {{ indicator_type_text('sent_indicators.level1') }} as level1_type_text,
-        {{ indicator_type_text('sent_indicators.level2') }} as level2_type_text,
         {{ value_key(
             'sent_indicators.target_value',
             'sent_indicators.target_operator',
@@ -67,17 +86,17 @@ indicators_read as (
         indicators_numbered.clean_code as project_code,
         indicators_numbered.clean_name as project_name,
         cast(indicators_numbered.line_no as integer) as line_no,
-        {{ clean_text('indicators_numbered.level1') }} as level1,
-        {{ clean_text('indicators_numbered.level2') }} as level2,
-        {{ clean_text('indicators_numbered.level3') }} as level3,
+        indicators_numbered.level1,
+        indicators_numbered.level2,
+        indicators_numbered.level3,
         level1_types.type_code as level1_type,
         level2_types.type_code as level2_type,
         {{ indicator_value_columns(
             'target', 'indicators_numbered.target_value', 'target_values'
         ) }},
-        {{ clean_text('indicators_numbered.weight') }} as weight_text,
+        indicators_numbered.weight as weight_text,
         {{ clean_score(text_replace_all('indicators_numbered.weight', '[%％]$', '')) }} as weight,
-        {{ clean_text('indicators_numbered.remark') }} as remark,
+        indicators_numbered.remark,
         indicators_numbered._project_row,
         indicators_numbered._filing_id,
         indicators_numbered._file_sha256,
@@ -88,11 +107,11 @@ indicators_read as (
     from indicators_numbered
     left join parsed_values as target_values
         on indicators_numbered.target_key = target_values.value_key
-    left join type_texts as level1_types
-        on indicators_numbered.level1_type_text = level1_types.type_text
+    left join level_types as level1_types
+        on indicators_numbered.level1 = level1_types.level_text
         and level1_types.level_no = 1
-    left join type_texts as level2_types
-        on indicators_numbered.level2_type_text = level2_types.type_text
+    left join level_types as level2_types
+        on indicators_numbered.level2 = level2_types.level_text
         and level2_types.level_no = 2
 )
 

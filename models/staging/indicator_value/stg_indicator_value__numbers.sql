@@ -191,14 +191,14 @@ values_read as (
                 )
             else nullif(coalesce(nullif(tails_read.unit_text, ''), middles_read.unit_text), '')
         end as unit_text,
-        length({{ text_extract('values_split.first_number_text', '[0-9]+') }}) <= 15
+        length({{ text_extract('values_split.first_number_text', '[0-9]+') }}) <= 12
         and length(
             {{ text_extract("coalesce(values_split.second_number_text, '')", '[0-9]*') }}
-        ) <= 15 as is_storable,
+        ) <= 12 as is_storable,
         {{ text_matches('values_split.lead_text', '[^<>=±]$') }}
         and {{ text_matches('values_split.first_number_text', '^[+-]') }} as is_sign_in_words,
-        try_cast(values_split.first_number_text as decimal(28, 6)) as first_number,
-        try_cast(values_split.second_number_text as decimal(28, 6)) as second_number
+        try_cast(values_split.first_number_text as decimal(18, 6)) as first_number,
+        try_cast(values_split.second_number_text as decimal(18, 6)) as second_number
     from values_split
     inner join leads_read
         on values_split.lead_text = leads_read.lead_text
@@ -221,14 +221,14 @@ numbers_judged as (
                 when shape = 'centre' then first_number - second_number
                 when is_plus_minus then -first_number
                 else first_number
-            end as decimal(28, 6)
+            end as decimal(18, 6)
         ) as number,
         cast(
             case
                 when shape = 'centre' then first_number + second_number
                 when shape = 'range' then second_number
                 when is_plus_minus then first_number
-            end as decimal(28, 6)
+            end as decimal(18, 6)
         ) as number_high,
         case
             when not is_storable then 'number_too_large'

@@ -108,8 +108,7 @@ units_read as (
     left join unit_texts as upper_units
         on units.upper_text = upper_units.unit_text
     left join unit_texts as scaled_units
-        on {{ text_matches('units.upper_text', '^[万亿].') }}
-        and substr(units.upper_text, 2) = scaled_units.unit_text
+        on {{ text_extract('units.upper_text', '^[万亿](.+)$', 1) }} = scaled_units.unit_text
 ),
 
 -- A value that is nothing but an operator and a unit.
@@ -210,6 +209,18 @@ values_parsed as (
             as {{ text_type() }}) as unit_category,
         case when values_judged.verdict = 'quantitative' then coalesce(units_read.factor, 1) end
             as unit_factor,
+        cast(
+            case
+                when values_judged.verdict = 'quantitative'
+                    then cast(values_judged.number as decimal(28, 6)) * coalesce(units_read.factor, 1)
+            end as decimal(38, 6)
+        ) as number_base,
+        cast(
+            case
+                when values_judged.verdict = 'quantitative'
+                    then cast(values_judged.number_high as decimal(28, 6)) * coalesce(units_read.factor, 1)
+            end as decimal(38, 6)
+        ) as number_high_base,
         values_judged.verdict = 'quantitative'
         and values_judged.own_unit_text is not null as has_own_unit,
         values_judged.verdict = 'quantitative'

@@ -11,18 +11,29 @@ unit_texts as (
     where category <> 'none'
 ),
 
-texts_spelled as (
+texts_squeezed as (
     select
         value_key,
         value_text,
         {{ squeeze('value_text') }} as squeezed,
-        {{ text_replace_all(
-            indicator_text('value_text'), '(T?00:00:00([.]0+)?|[。.;；,，、!！]+)$', ''
-        ) }} as spelled,
-        {{ indicator_text('operator_text') }} as column_operator_text,
-        {{ null_if_placeholder(squeeze('unit_text')) }} as column_unit_text,
-        {{ indicator_text('name_hint') }} as hint
+        {{ squeeze('operator_text') }} as operator_text,
+        {{ squeeze('unit_text') }} as unit_text,
+        {{ squeeze('name_hint') }} as name_hint
     from texts
+),
+
+texts_spelled as (
+    select
+        value_key,
+        value_text,
+        squeezed,
+        {{ text_replace_all(
+            indicator_signs('squeezed'), '(T?00:00:00([.]0+)?|[。.;；,，、!！]+)$', ''
+        ) }} as spelled,
+        {{ indicator_signs('operator_text') }} as column_operator_text,
+        {{ null_if_placeholder('unit_text') }} as column_unit_text,
+        {{ indicator_signs('name_hint') }} as hint
+    from texts_squeezed
 ),
 
 texts_prepared as (
@@ -72,8 +83,8 @@ texts_hinted as (
     left join unit_texts as whole_units
         on texts_prepared.hint_unit_text = whole_units.unit_text
     left join unit_texts as scaled_units
-        on {{ text_matches('texts_prepared.hint_unit_text', '^[万亿].') }}
-        and substr(texts_prepared.hint_unit_text, 2) = scaled_units.unit_text
+        on {{ text_extract('texts_prepared.hint_unit_text', '^[万亿](.+)$', 1) }}
+            = scaled_units.unit_text
 )
 
 select * from texts_hinted

@@ -177,7 +177,7 @@ def composed(draw) -> tuple[str, str, Decimal, str]:
     return f"{word}{space}{digits}{space}{unit}", OPERATORS[word], number, unit
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(composed(), min_size=30, max_size=120))
 def test_what_is_composed_is_read_back(parser, values):
     found = read(parser, [(text, "", "", "") for text, *_ in values])
@@ -187,7 +187,7 @@ def test_what_is_composed_is_read_back(parser, values):
         ), text  # fmt: skip
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.text(max_size=30).filter(lambda t: "\x00" not in t), min_size=20, max_size=80))
 def test_any_text_has_a_kind_and_no_number_without_a_digit(parser, values):
     for text, row in zip(
