@@ -42,7 +42,10 @@ keyed as (
         filings.filing_role,
         filings.sequence_no,
         {{ match_text('sent.project_name') }} as name_key,
-        {{ match_text('sent.unit_name') }} as unit_key
+        {{ match_text('sent.unit_name') }} as unit_key,
+        -- the name to look up: a condition on one side of an outer join would cost its hash join
+        case when sent.sent_project_code is null then {{ match_text('sent.project_name') }} end
+            as codeless_name_key
     from sent
     inner join filings on sent._filing_id = filings.filing_id
     where filings.is_live
@@ -114,17 +117,15 @@ matched as (
     from keyed
     left join register_unit_names
         on
-            keyed.sent_project_code is null
-            and keyed.bureau_code = register_unit_names.bureau_code
+            keyed.bureau_code = register_unit_names.bureau_code
             and keyed.fiscal_year = register_unit_names.fiscal_year
             and keyed.unit_key = register_unit_names.unit_key
-            and keyed.name_key = register_unit_names.name_key
+            and keyed.codeless_name_key = register_unit_names.name_key
     left join register_names
         on
-            keyed.sent_project_code is null
-            and keyed.bureau_code = register_names.bureau_code
+            keyed.bureau_code = register_names.bureau_code
             and keyed.fiscal_year = register_names.fiscal_year
-            and keyed.name_key = register_names.name_key
+            and keyed.codeless_name_key = register_names.name_key
 ),
 
 identified as (
