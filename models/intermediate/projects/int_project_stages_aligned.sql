@@ -60,18 +60,11 @@ measured as (
         live._source_sheet,
         live._source_row
     from live
-    left join registers
-        on
-            live.document_kind = 'project_register'
-            and live.project_row_id = registers.project_row_id
-    left join goals
-        on live.document_kind = 'goal' and live.project_row_id = goals.project_row_id
-    left join monitoring
-        on live.document_kind = 'monitoring' and live.project_row_id = monitoring.project_row_id
-    left join evaluations
-        on
-            live.document_kind = 'self_evaluation'
-            and live.project_row_id = evaluations.project_row_id
+    -- a row's id says its kind as well; a kind in the condition would cost the hash join
+    left join registers on live.project_row_id = registers.project_row_id
+    left join goals on live.project_row_id = goals.project_row_id
+    left join monitoring on live.project_row_id = monitoring.project_row_id
+    left join evaluations on live.project_row_id = evaluations.project_row_id
 ),
 
 aligned as (
