@@ -40,12 +40,7 @@ keyed as (
         filings.month_no,
         filings.slot_id,
         filings.filing_role,
-        filings.sequence_no,
-        {{ match_text('sent.project_name') }} as name_key,
-        {{ match_text('sent.unit_name') }} as unit_key,
-        -- the name to look up: a condition on one side of an outer join would cost its hash join
-        case when sent.sent_project_code is null then {{ match_text('sent.project_name') }} end
-            as codeless_name_key
+        filings.sequence_no
     from sent
     inner join filings on sent._filing_id = filings.filing_id
     where filings.is_live
@@ -55,14 +50,47 @@ register_rows as (
     select
         bureau_code,
         fiscal_year,
-        unit_key,
-        name_key,
+        unit_name,
+        project_name,
         coalesce(
             sent_project_code,
             {{ assigned_project_code('bureau_code', 'unit_name', 'project_name') }}
         ) as project_code
     from keyed
     where document_kind = 'project_register' and is_live_status
+),
+
+-- names are normalised and compared only where somebody sent a row without a code
+codeless as (
+    select
+        project_row_id,
+        bureau_code,
+        fiscal_year,
+        {{ match_text('project_name') }} as name_key,
+        {{ match_text('unit_name') }} as unit_key
+    from keyed
+    where sent_project_code is null and document_kind <> 'project_register'
+),
+
+codeless_bureaus as (
+    select distinct
+        bureau_code,
+        fiscal_year
+    from codeless
+),
+
+register_names_keyed as (
+    select
+        register_rows.bureau_code,
+        register_rows.fiscal_year,
+        {{ match_text('register_rows.unit_name') }} as unit_key,
+        {{ match_text('register_rows.project_name') }} as name_key,
+        register_rows.project_code
+    from register_rows
+    inner join codeless_bureaus
+        on
+            register_rows.bureau_code = codeless_bureaus.bureau_code
+            and register_rows.fiscal_year = codeless_bureaus.fiscal_year
 ),
 
 register_codes as (
@@ -81,7 +109,7 @@ register_unit_names as (
         unit_key,
         name_key,
         min(project_code) as project_code
-    from register_rows
+    from register_names_keyed
     where name_key is not null and unit_key is not null
     group by all
     having count(distinct project_code) = 1
@@ -93,10 +121,32 @@ register_names as (
         fiscal_year,
         name_key,
         min(project_code) as project_code
-    from register_rows
+    from register_names_keyed
     where name_key is not null
     group by all
     having count(distinct project_code) = 1
+),
+
+named as (
+    select
+        codeless.project_row_id,
+        coalesce(register_unit_names.project_code, register_names.project_code) as project_code,
+        case
+            when register_unit_names.project_code is not null then 'unit_and_name'
+            when register_names.project_code is not null then 'name'
+        end as match_method
+    from codeless
+    left join register_unit_names
+        on
+            codeless.bureau_code = register_unit_names.bureau_code
+            and codeless.fiscal_year = register_unit_names.fiscal_year
+            and codeless.unit_key = register_unit_names.unit_key
+            and codeless.name_key = register_unit_names.name_key
+    left join register_names
+        on
+            codeless.bureau_code = register_names.bureau_code
+            and codeless.fiscal_year = register_names.fiscal_year
+            and codeless.name_key = register_names.name_key
 ),
 
 matched as (
@@ -104,28 +154,11 @@ matched as (
         keyed.*,
         case
             when keyed.sent_project_code is not null then 'code'
-            when keyed.document_kind = 'project_register' then 'none'
-            when register_unit_names.project_code is not null then 'unit_and_name'
-            when register_names.project_code is not null then 'name'
-            else 'none'
+            else coalesce(named.match_method, 'none')
         end as match_method,
-        case
-            when keyed.sent_project_code is not null then keyed.sent_project_code
-            when keyed.document_kind = 'project_register' then null
-            else coalesce(register_unit_names.project_code, register_names.project_code)
-        end as matched_project_code
+        coalesce(keyed.sent_project_code, named.project_code) as matched_project_code
     from keyed
-    left join register_unit_names
-        on
-            keyed.bureau_code = register_unit_names.bureau_code
-            and keyed.fiscal_year = register_unit_names.fiscal_year
-            and keyed.unit_key = register_unit_names.unit_key
-            and keyed.codeless_name_key = register_unit_names.name_key
-    left join register_names
-        on
-            keyed.bureau_code = register_names.bureau_code
-            and keyed.fiscal_year = register_names.fiscal_year
-            and keyed.codeless_name_key = register_names.name_key
+    left join named on keyed.project_row_id = named.project_row_id
 ),
 
 identified as (
@@ -139,7 +172,9 @@ identified as (
         matched.slot_id,
         coalesce(
             matched.matched_project_code,
-            {{ assigned_project_code('matched.bureau_code', 'matched.unit_name', 'matched.project_name') }}
+            {{ assigned_project_code(
+                'matched.bureau_code', 'matched.unit_name', 'matched.project_name'
+            ) }}
         ) as project_code,
         matched.sent_project_code,
         matched.matched_project_code is null as is_code_assigned,
@@ -150,8 +185,6 @@ identified as (
         matched.department_code,
         matched.department_name,
         matched.finance_division,
-        matched.name_key,
-        matched.unit_key,
         matched.is_live_status,
         matched.review_status_text,
         matched.updated_at_text,
