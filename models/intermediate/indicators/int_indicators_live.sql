@@ -5,7 +5,7 @@
 ] -%}
 {#- column: the kinds that have it, and its type elsewhere -#}
 {%- set types = {
-    'number': 'decimal(28, 6)', 'number_high': 'decimal(28, 6)', 'number_base': 'decimal(38, 6)',
+    'number': 'decimal(18, 6)', 'number_high': 'decimal(18, 6)', 'number_base': 'decimal(38, 6)',
     'number_high_base': 'decimal(38, 6)', 'date_from': 'date', 'date_to': 'date'
 } -%}
 with
