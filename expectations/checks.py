@@ -7,6 +7,7 @@ are ways people write, not faults.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 
@@ -76,3 +77,15 @@ def any_of(*texts: str) -> str:
         `('a', 'b')`, quotes doubled.
     """
     return "(" + ", ".join("'" + text.replace("'", "''") + "'" for text in texts) + ")"
+
+
+def either(texts: tuple[str, ...]) -> str:
+    """Word texts as the alternatives of a regular expression in a SQL text.
+
+    Args:
+        texts: the texts; their signs are taken literally.
+
+    Returns:
+        `a|b`, quotes doubled.
+    """
+    return "|".join(re.escape(text).replace("'", "''") for text in texts)

@@ -1,7 +1,7 @@
 """Data docs that open on a machine without a network.
 
-Great Expectations renders its own site; its pages load scripts and styles from a dozen hosts and
-carry a tracking image. Everything that points outside is taken out, and one small stylesheet is
+Great Expectations renders a page per suite; its pages load scripts and styles from a dozen hosts
+and carry a tracking image. Everything that points outside is taken out, and one small stylesheet is
 put in (`data_docs.css`), so that the pages read well from a folder or a file share.
 """
 
@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
 from pathlib import Path
 
-from great_expectations.data_context import EphemeralDataContext
+from great_expectations.render.renderer import ValidationResultsPageRenderer
+from great_expectations.render.view import DefaultJinjaPageView
 
 from expectations.validation import SuiteOutcome
 
 STYLESHEET = Path(__file__).with_name("data_docs.css")
-SITE = "night"
 
 # Scripts go altogether: those that stay would call libraries that are not there.
 _SCRIPT = re.compile(r"<script\b.*?</script\s*>", re.DOTALL | re.IGNORECASE)
@@ -35,12 +35,11 @@ _HEAD_END = re.compile(r"</head>", re.IGNORECASE)
 _TITLE = re.compile(r"<title>.*?</title>", re.DOTALL | re.IGNORECASE)
 
 
-def make_offline(page: str, depth: int, title: str) -> str:
+def make_offline(page: str, title: str) -> str:
     """Take everything that points outside out of a page and put the stylesheet in.
 
     Args:
         page: the page as Great Expectations wrote it.
-        depth: number of folders between the page and the root of the site.
         title: the page's title.
 
     Returns:
@@ -56,47 +55,37 @@ def make_offline(page: str, depth: int, title: str) -> str:
         (_TITLE, ""),
     ):
         page = pattern.sub(replacement, page)
-    head = (
-        f"<title>{escape(title)}</title>"
-        f'<link rel="stylesheet" href="{"../" * depth}data_docs.css"></head>'
-    )
+    head = f'<title>{escape(title)}</title><link rel="stylesheet" href="{STYLESHEET.name}"></head>'
     return _HEAD_END.sub(lambda _: head, page, count=1)
 
 
-def _write_summary(outcomes: Iterable[SuiteOutcome], out: Path, title: str) -> None:
+def _summary(outcomes: Iterable[SuiteOutcome], title: str) -> str:
     rows = []
     for outcome in outcomes:
-        pages = sorted((out / "validations" / outcome.name).rglob("*.html"))
-        link = pages[-1].relative_to(out).as_posix() if pages else ""
         failing = "；".join(
             f"{check.rule_id}（{check.column}）{count}行" for check, count in outcome.failing
         )
         rows.append(
-            f'<tr><td><a href="{escape(link)}">{escape(outcome.name)}</a></td>'
+            f'<tr><td><a href="{escape(outcome.name)}.html">{escape(outcome.name)}</a></td>'
             f"<td>{outcome.row_count}</td><td>{outcome.expectation_count}</td>"
             f"<td>{len(outcome.failing)}</td><td>{escape(failing) or '全部通过'}</td></tr>"
         )
-    (out / "index.html").write_text(
+    return (
         '<!DOCTYPE html><html lang="zh"><head><meta charset="utf-8">'
         f"<title>{escape(title)}</title>"
-        '<link rel="stylesheet" href="data_docs.css"></head><body>'
+        f'<link rel="stylesheet" href="{STYLESHEET.name}"></head><body>'
         f'<div class="container"><h1>{escape(title)}</h1>'
-        '<p><a href="details.html">各次校验明细</a></p>'
-        '<table class="table"><thead><tr><th>表</th><th>行数</th><th>规则数</th>'
+        "<table><thead><tr><th>表</th><th>行数</th><th>校验数</th>"
         "<th>未通过</th><th>未通过的规则</th></tr></thead><tbody>"
         + "".join(rows)
-        + "</tbody></table></div></body></html>",
-        encoding="utf-8",
+        + "</tbody></table></div></body></html>"
     )
 
 
-def build_data_docs(
-    context: EphemeralDataContext, outcomes: Iterable[SuiteOutcome], out: Path, title: str
-) -> Path:
-    """Build the site of a night.
+def build_data_docs(outcomes: Sequence[SuiteOutcome], out: Path, title: str) -> Path:
+    """Build the site of a night: a first page and one page per suite.
 
     Args:
-        context: the context the suites were run in.
         outcomes: what was judged.
         out: folder of the site; an older site in it is replaced.
         title: what the site is called; a plain name where empty.
@@ -107,26 +96,13 @@ def build_data_docs(
     title = title or "数据质量校验结果"
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
-    configuration = {
-        "class_name": "SiteBuilder",
-        "show_how_to_buttons": False,
-        "store_backend": {
-            "class_name": "TupleFilesystemStoreBackend",
-            "base_directory": str(out.resolve()),
-        },
-        "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
-    }
-    if SITE in context.get_site_names():
-        context.update_data_docs_site(SITE, configuration)
-    else:
-        context.add_data_docs_site(SITE, configuration)
-    context.build_data_docs(site_names=[SITE])
-    shutil.rmtree(out / "static", ignore_errors=True)
-    shutil.copyfile(STYLESHEET, out / "data_docs.css")
-    (out / "index.html").rename(out / "details.html")
-    for path in sorted(out.rglob("*.html")):
-        depth = len(path.relative_to(out).parts) - 1
-        page = path.read_text(encoding="utf-8").replace("index.html", "details.html")
-        path.write_text(make_offline(page, depth, title), encoding="utf-8")
-    _write_summary(outcomes, out, title)
-    return out / "index.html"
+    shutil.copyfile(STYLESHEET, out / STYLESHEET.name)
+    renderer, view = ValidationResultsPageRenderer(), DefaultJinjaPageView()
+    for outcome in outcomes:
+        page = view.render(renderer.render(outcome.result))
+        (out / f"{outcome.name}.html").write_text(
+            make_offline(page, f"{title} · {outcome.name}"), encoding="utf-8"
+        )
+    index = out / "index.html"
+    index.write_text(_summary(outcomes, title), encoding="utf-8")
+    return index

@@ -74,6 +74,19 @@ def batch_sql(table: str) -> str:
     )
 
 
+def has_new_rows(con: duckdb.DuckDBPyConnection, table: str) -> bool:
+    """Say whether a raw table holds rows the gate has not judged.
+
+    Args:
+        con: connection to the warehouse.
+        table: name below `raw`.
+
+    Returns:
+        True where it does.
+    """
+    return bool(con.execute(f"select 1 from ({batch_sql(table)}) limit 1").fetchall())
+
+
 def _prepare(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(
         """

@@ -13,7 +13,7 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TextIO
@@ -21,12 +21,13 @@ from typing import Any, TextIO
 import duckdb
 import polars as pl
 
+from expectations.checks import Check
 from expectations.data_docs import build_data_docs
-from expectations.evidence import NEW_FILINGS, FailingTable, batch_sql, gather
+from expectations.evidence import NEW_FILINGS, FailingTable, batch_sql, gather, has_new_rows
 from expectations.gate import FilingToJudge, RuleHits, judge
 from expectations.marts import MART_SUITES
 from expectations.suites import RAW_SUITES
-from expectations.validation import SuiteOutcome, gx_suite, run_suites
+from expectations.validation import PreparedSuite, SuiteOutcome, gx_suite, run_suites
 from expectations.vocabulary import default_headings
 from ingest.findings import load_catalogue
 
@@ -51,6 +52,13 @@ class Gate:
         self.context = open_context()
         self.catalogue = load_catalogue()
         self.headings = default_headings()
+        self.raw_suites = {
+            table: self._prepare(table, checks, batch_sql(table), self._headings_of(table))
+            for table, checks in RAW_SUITES.items()
+        }
+        self.mart_suites = [
+            self._prepare(name, checks, sql, {}) for name, (sql, checks) in MART_SUITES.items()
+        ]
         self.outcomes: list[SuiteOutcome] = []
 
     def gate_raw(self, database: str, out: str) -> dict[str, Any]:
@@ -63,17 +71,10 @@ class Gate:
         Returns:
             Counts for the journal.
         """
+        with duckdb.connect(database, read_only=True) as con:
+            tables = [table for table in RAW_SUITES if has_new_rows(con, table)]
         outcomes = run_suites(
-            self.context,
-            Path(database),
-            [
-                (
-                    gx_suite(table, checks, self.catalogue, self._headings_of(table)),
-                    checks,
-                    batch_sql(table),
-                )
-                for table, checks in RAW_SUITES.items()
-            ],
+            self.context, Path(database), [self.raw_suites[table] for table in tables]
         )
         failing = [
             FailingTable(outcome.name, tuple(check for check, _ in outcome.failing))
@@ -123,14 +124,7 @@ class Gate:
         Returns:
             `success`, and one entry in `failed` per expectation that failed.
         """
-        outcomes = run_suites(
-            self.context,
-            Path(database),
-            [
-                (gx_suite(name, checks, self.catalogue, {}), checks, sql)
-                for name, (sql, checks) in MART_SUITES.items()
-            ],
-        )
+        outcomes = run_suites(self.context, Path(database), self.mart_suites)
         failed = [
             {
                 "rule_id": check.rule_id,
@@ -166,7 +160,13 @@ class Gate:
         Returns:
             The address of the first page.
         """
-        return {"index": str(build_data_docs(self.context, self.outcomes, Path(out), title))}
+        return {"index": str(build_data_docs(self.outcomes, Path(out), title))}
+
+    def _prepare(
+        self, name: str, checks: tuple[Check, ...], sql: str, headings: Mapping[str, str]
+    ) -> PreparedSuite:
+        suite = self.context.suites.add(gx_suite(name, checks, self.catalogue, headings))
+        return PreparedSuite(suite, checks, sql)
 
     def _headings_of(self, table: str) -> dict[str, str]:
         return {field: heading for (of, field), heading in self.headings.items() if of == table}
