@@ -12,7 +12,13 @@ _SCORE_SHAPE = (
     "'\\s*-?[0-9]+(\\.[0-9]*)?\\s*分?\\s*[(（/、，,]?\\s*(" + "|".join(GRADES) + ")?\\s*[)）]?\\s*'"
 )
 
-SCORE_MISSING = CellRule("SELF-001", "{cell} is null or {cell} in " + cell.NO_VALUE)
+# Forms of transfer funds carry no scores at all: a form owes one only where it has a 总分 line.
+SCORE_MISSING = CellRule(
+    "SELF-001",
+    "({cell} is null or {cell} in "
+    + cell.NO_VALUE
+    + ") and (_layout = 'list' or weight_total is not null)",
+)
 
 SCORE_UNREADABLE = CellRule(
     "SELF-002",
