@@ -69,11 +69,14 @@ def _xlsx(path: Path, sheets: dict[str, list[list]], merges: dict[str, list] | N
         sheet = book.add_worksheet(name)
         for index, row in enumerate(rows):
             for column, value in enumerate(row):
-                if value != "":
-                    sheet.write(index, column, value)
+                if isinstance(value, str) and value:
+                    sheet.write_string(index, column, value)  # 「=100%」 is no formula
+                elif value != "":
+                    sheet.write_number(index, column, value)
         for first_row, first_column, last_row, last_column in (merges or {}).get(name, []):
             text = rows[first_row][first_column]
-            sheet.merge_range(first_row, first_column, last_row, last_column, text)
+            sheet.merge_range(first_row, first_column, last_row, last_column, "")
+            sheet.write(first_row, first_column, text)
     book.close()
 
 

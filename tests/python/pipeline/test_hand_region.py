@@ -154,8 +154,8 @@ def test_the_word_document_is_named_to_its_sender(release):
     con, *_ = release
     found = rows(
         con,
-        "select bureau_code, severity, source_file, message_zh, how_to_fix_zh"
-        " from quality.fct_finding where bureau_code = '650000' and source_file like '%绩效目标%'",
+        "select bureau_code, severity, _source_file, message_zh, how_to_fix_zh"
+        " from quality.fct_finding where bureau_code = '650000' and _source_file like '%绩效目标%'",
     )
     assert len(found) == 1
     assert found[0][1] == "error"
