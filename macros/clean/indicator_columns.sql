@@ -1,13 +1,16 @@
 {#-
 The columns of one parsed value (target, actual, expected) on an indicator line. `unit_of` names the
 value whose unit counts where this one has none of its own (an actual 「735」 under a target 「≥735人次」).
+`is_brief` leaves out what only comparisons need.
 -#}
-{%- macro indicator_value_columns(prefix, text_expression, values, unit_of=none) -%}
+{%- macro indicator_value_columns(prefix, text_expression, values, unit_of=none, is_brief=false) -%}
 {%- set unit_source = unit_of or values -%}
         {{ text_expression }} as {{ prefix }}_text,
         {{ values }}.operator as {{ prefix }}_operator,
         {{ values }}.number as {{ prefix }}_number,
+        {%- if not is_brief %}
         {{ values }}.number_high as {{ prefix }}_number_high,
+        {%- endif %}
         {%- if unit_of %}
         case
             when {{ values }}.value_kind <> 'quantitative' then null
@@ -17,7 +20,8 @@ value whose unit counts where this one has none of its own (an actual 「735」 
         {%- else %}
         {{ values }}.unit as {{ prefix }}_unit,
         {%- endif %}
-        {{ values }}.value_kind as {{ prefix }}_kind,
+        {{ values }}.value_kind as {{ prefix }}_kind
+        {%- if not is_brief %},
         {{ values }}.unreadable_reason as {{ prefix }}_unreadable_reason,
         {{ values }}.result_level as {{ prefix }}_result_level,
         {%- if unit_of %}
@@ -60,6 +64,7 @@ value whose unit counts where this one has none of its own (an actual 「735」 
         {%- endif %}
         {{ values }}.date_from as {{ prefix }}_date_from,
         {{ values }}.date_to as {{ prefix }}_date_to
+        {%- endif %}
 {%- endmacro -%}
 
 {#- 「产出指标(50分)」, 「数量指标(必填)」 → the bare wording that map_indicator_type_text knows. -#}
