@@ -33,10 +33,10 @@ FAULTS = {
     "MART-005": "update marts.mart_sampling_quota set drawn_count = 0",
     "MART-006": "update marts.mart_sampling_quota set quota_count = 1",
     "MART-007": "update marts.mart_deviation_flag set verdict = null",
-    "MART-008": "update marts.mart_self_evaluation set recomputed_score = 130",
+    "MART-008": "update marts.mart_self_evaluation set recomputed_score = -1",
     "MART-009": "update marts.fct_project set bureau_code = '999999'",
     "MART-010": "update marts.fct_indicator set target_kind = 'guess'",
-    "MART-011": "update quality.fct_finding set message_zh = '单元格 {cell}'",
+    "MART-011": "update quality.fct_finding set message_zh = ''",
 }
 
 
