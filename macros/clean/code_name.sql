@@ -38,8 +38,8 @@ with a short number (120急救中心, 12350安全生产举报奖励).
     ^[[(]?([0-9]{8}[A-Z][0-9A-Z]{12})[])]?[-_—–: ]*
 {%- endmacro -%}
 
-{#- A project's code: from its own cell, else from a 「code-name」 cell. A code that a spreadsheet turned
-    into a number (1.02E+20) is lost and gives null. -#}
+{#- A project's code: from its own cell, else from a 「code-name」 cell. A code that a spreadsheet
+    turned into a number (1.02E+20) is lost and gives null. -#}
 {%- macro clean_project_code(code_expression, name_expression) -%}
     coalesce(
         case
@@ -66,7 +66,8 @@ with a short number (120急救中心, 12350安全生产举报奖励).
 {#- A project's name without its own code in front; other numbers in front belong to the name. -#}
 {%- macro clean_project_name(expression) -%}
     case
-        when {{ text_matches(expression, '^[一-龥][一-龥0-9()（）]*$') }} then nullif({{ expression }}, '无')
+        when {{ text_matches(expression, '^[一-龥][一-龥0-9()（）]*$') }}
+            then nullif({{ expression }}, '无')
         when {{ text_matches(squeeze(expression), project_code_prefix() | trim) }}
             then nullif(trim(regexp_replace(
                 {{ clean_text(expression) }}, '{{ project_code_prefix() | trim }}', ''

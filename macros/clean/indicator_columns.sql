@@ -1,6 +1,6 @@
 {#-
 The columns of one parsed value (target, actual, expected) on an indicator line. `unit_of` names the
-value whose unit counts where this one has none of its own (an actual 「735」 under a target 「≥735人次」).
+value whose unit counts where this one has none of its own (an actual 「735」 under 「≥735人次」).
 `is_brief` leaves out what only comparisons need.
 -#}
 {%- macro indicator_value_columns(prefix, text_expression, values, unit_of=none, is_brief=false) -%}

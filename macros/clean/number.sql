@@ -3,9 +3,11 @@ Numbers as people write them. A text that is not wholly a number (with its curre
 or unit) gives null: it is never read in part.
 -#}
 
-{%- macro number_pattern() -%} [-+]?[0-9]+([.][0-9]*)?([eE][-+]?[0-9]+)?|[-+]?[.][0-9]+ {%- endmacro -%}
+{%- macro number_pattern() -%}
+    [-+]?[0-9]+([.][0-9]*)?([eE][-+]?[0-9]+)?|[-+]?[.][0-9]+
+{%- endmacro -%}
 
-{#- 「(1,234.50)」 → 「-1234.50」: no separators, currency signs; brackets of an account are a minus. -#}
+{#- 「(1,234.50)」 → 「-1234.50」: no separators, no currency signs; an account's brackets are a minus. -#}
 {%- macro bare_number_text(expression) -%}
     {{ text_replace_all(
         text_replace_all(

@@ -1,4 +1,6 @@
-{#- Text functions whose names or defaults differ between engines. Patterns use no backslash classes. -#}
+{#-
+Text functions whose names or defaults differ between engines. Patterns use no backslash classes.
+-#}
 
 {%- macro text_matches(expression, pattern) -%}
     {%- if target.type == 'spark' -%} regexp_like({{ expression }}, '{{ pattern }}')

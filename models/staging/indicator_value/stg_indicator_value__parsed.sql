@@ -212,13 +212,15 @@ values_parsed as (
         cast(
             case
                 when values_judged.verdict = 'quantitative'
-                    then cast(values_judged.number as decimal(28, 6)) * coalesce(units_read.factor, 1)
+                    then cast(values_judged.number as decimal(28, 6))
+                    * coalesce(units_read.factor, 1)
             end as decimal(38, 6)
         ) as number_base,
         cast(
             case
                 when values_judged.verdict = 'quantitative'
-                    then cast(values_judged.number_high as decimal(28, 6)) * coalesce(units_read.factor, 1)
+                    then cast(values_judged.number_high as decimal(28, 6))
+                    * coalesce(units_read.factor, 1)
             end as decimal(38, 6)
         ) as number_high_base,
         values_judged.verdict = 'quantitative'

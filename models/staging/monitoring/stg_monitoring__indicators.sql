@@ -115,7 +115,8 @@ indicators_read as (
             'actual', 'indicators_numbered.actual_value', 'actual_values', 'target_values'
         ) }},
         {{ indicator_value_columns(
-            'expected', 'indicators_numbered.expected_value', 'expected_values', 'target_values', true
+            'expected', 'indicators_numbered.expected_value', 'expected_values', 'target_values',
+            true
         ) }},
         indicators_numbered.weight as weight_text,
         {{ clean_score(text_replace_all('indicators_numbered.weight', '[%％]$', '')) }} as weight,
