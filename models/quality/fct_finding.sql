@@ -71,7 +71,7 @@ rendered as (
             'rule_id', 'found_by', 'bureau_code', 'document_kind', 'fiscal_year', 'round_no',
             'project_code', '_filing_id', '_file_sha256', '_source_file', '_source_sheet',
             '_source_row', 'source_cell', 'heading', 'value_found', 'value_expected'
-        ]) }} as finding_key,
+        ]) }} as finding_id,
         rule_id,
         rule_zh as rule_name,
         severity,
@@ -100,15 +100,6 @@ rendered as (
         _source_sheet,
         _source_row
     from worded
-),
-
--- the same thing said twice of the same cell is one finding
-findings_distinct as (
-    select
-        finding_key as finding_id,
-        * exclude (finding_key)
-    from rendered
-    qualify row_number() over (partition by finding_key order by first_seen, difference) = 1
 )
 
-select * from findings_distinct
+select * from rendered

@@ -41,10 +41,12 @@ lines_numbered as (
         stage_numbers.project_no,
         stage_numbers.stage_count,
         lines.level3,
-        case
-            when lines.document_kind = 'monitoring' then 'monitoring_' || lines.round_no
-            else lines.document_kind
-        end as stage_name,
+        {{ value_hash(['lines.level3']) }} as level3_hash,
+        case lines.document_kind
+            when 'goal' then 0
+            when 'self_evaluation' then 9
+            else lines.round_no
+        end as stage_no,
         lines.weight,
         case
             when lines.target_kind = 'quantitative' then {{ value_hash([
@@ -67,12 +69,13 @@ lines_numbered as (
 by_text as (
     select
         project_no,
-        level3,
+        any_value(level3) as level3,
+        level3_hash,
         max(stage_count) as stage_count,
         {{ stage_sides() }}
         count(*) as line_count
     from lines_numbered
-    group by project_no, level3
+    group by project_no, level3_hash
 ),
 
 -- what every stage has under the same words is matched; only the rest is worth normalising
@@ -85,14 +88,14 @@ complete as (
 
 rest as (
     select
-        lines_numbered.* exclude (level3),
+        lines_numbered.* exclude (level3, level3_hash),
         lines_numbered.level3 as sent_level3,
         {{ match_text('lines_numbered.level3') }} as level3
     from lines_numbered
     left join complete
         on
             lines_numbered.project_no = complete.project_no
-            and lines_numbered.level3 = complete.level3
+            and lines_numbered.level3_hash = complete.level3_hash
     where complete.project_no is null
 ),
 
@@ -108,7 +111,7 @@ by_match_text as (
 ),
 
 grouped as (
-    select * from complete
+    select * exclude (level3_hash) from complete
     union all
     select * from by_match_text
 ),

@@ -1,4 +1,3 @@
-{#- every stage against the first stage that can answer for it -#}
 with
 
 stages as (
@@ -49,6 +48,12 @@ pairs as (
             and earlier.stage_name = case when later.has_goal then 'goal' else 'register' end
             and later.stage_order > earlier.stage_order
     left join thresholds on later.fiscal_year = thresholds.fiscal_year
+    where
+        later.project_name <> earlier.project_name
+        or later.unit_name <> earlier.unit_name
+        or later.department_name <> earlier.department_name
+        or later.overall_goal <> earlier.overall_goal
+        or later.initial_budget_cny <> earlier.initial_budget_cny
 )
 
 select * from pairs

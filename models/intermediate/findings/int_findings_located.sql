@@ -148,6 +148,16 @@ located as (
         difference,
         found_at as first_seen
     from ledger
+),
+
+-- the same thing said twice of the same cell is one finding
+located_once as (
+    select
+        * exclude (difference, first_seen),
+        min(difference) as difference,
+        min(first_seen) as first_seen
+    from located
+    group by all
 )
 
-select * from located
+select * from located_once

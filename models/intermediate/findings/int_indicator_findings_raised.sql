@@ -56,12 +56,13 @@ scores_over as (
         '<= ' || judged.weight as value_expected,
         cast(judged.declared_score - judged.weight as varchar) as difference,
         judged._filing_id,
-        judged._file_sha256,
-        judged._source_file,
+        filings._file_sha256,
+        filings._source_file,
         judged._source_sheet,
         judged._source_row,
         judged._loaded_at
     from judged
+    inner join filings on judged._filing_id = filings.filing_id
     left join thresholds on judged.fiscal_year = thresholds.fiscal_year
     where
         judged.declared_score > judged.weight
@@ -82,12 +83,13 @@ targets_unreadable as (
         labels.label_zh as value_expected,
         cast(null as varchar) as difference,
         judged._filing_id,
-        judged._file_sha256,
-        judged._source_file,
+        filings._file_sha256,
+        filings._source_file,
         judged._source_sheet,
         judged._source_row,
         judged._loaded_at
     from judged
+    inner join filings on judged._filing_id = filings.filing_id
     left join labels
         on
             labels.label_set = 'unreadable_reason'
@@ -112,12 +114,13 @@ actuals_unjudged as (
         coalesce(judged.target_text, '') || '（' || labels.label_zh || '）' as value_expected,
         cast(null as varchar) as difference,
         judged._filing_id,
-        judged._file_sha256,
-        judged._source_file,
+        filings._file_sha256,
+        filings._source_file,
         judged._source_sheet,
         judged._source_row,
         judged._loaded_at
     from judged
+    inner join filings on judged._filing_id = filings.filing_id
     left join labels
         on
             labels.label_set = 'cannot_judge_reason'

@@ -16,7 +16,6 @@ questioned as (
         thresholds.completion_partly,
         thresholds.completion_not_achieved,
         thresholds.completion_reverse_method,
-        thresholds.parameter_version,
         coalesce(lines.target_kind <> 'not_applicable', true) as is_applicable,
         case
             when lines.document_kind = 'goal' then 'goal_stage'
@@ -131,24 +130,61 @@ spanned as (
     from completed
 ),
 
+-- what every line of a file or year has in common (hash, path, parameters) is joined where it is
+-- shown: writing it two million times would cost more than judging the lines
 scored as (
     select
-        * exclude (
-            span_low, span_high, completion_achieved, completion_partly, completion_not_achieved,
-            completion_reverse_method
-        ),
-        case
-            when document_kind <> 'self_evaluation' or completion_rate is null then null
-            when span_low is not null and declared_score between weight * span_low and weight * span_high
-                then declared_score
-            else cast(round(cast(weight as decimal(18, 6)) * completion_rate, 2) as decimal(9, 4))
-        end as recomputed_score,
+        slot_id,
+        document_kind,
+        fiscal_year,
+        round_no,
+        bureau_code,
+        project_code,
+        line_no,
+        level1,
+        level2,
+        level3,
+        level1_type,
+        level2_type,
+        target_text,
+        target_operator,
+        target_number,
+        target_number_high,
+        target_unit,
+        target_kind,
+        target_unreadable_reason,
+        actual_text,
+        actual_operator,
+        actual_number,
+        actual_unit,
+        actual_kind,
+        actual_unreadable_reason,
+        expected_text,
+        likelihood,
+        reason_text,
         case
             when completion_rate is null then 'cannot_judge'
             when completion_rate >= 1 then 'pass'
             when completion_rate > 0 then 'warn'
             else 'fail'
-        end as verdict
+        end as verdict,
+        cannot_judge_reason,
+        is_applicable,
+        weight_text,
+        weight,
+        score_text,
+        declared_score,
+        case
+            when document_kind <> 'self_evaluation' or completion_rate is null then null
+            when declared_score between weight * span_low and weight * span_high
+                then declared_score
+            else cast(round(cast(weight as decimal(18, 6)) * completion_rate, 2) as decimal(9, 4))
+        end as recomputed_score,
+        completion_rate,
+        _filing_id,
+        _source_sheet,
+        _source_row,
+        _loaded_at
     from spanned
 )
 

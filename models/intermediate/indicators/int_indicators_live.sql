@@ -83,9 +83,6 @@ live as (
         projects.fiscal_year,
         projects.round_no,
         projects.project_code,
-        projects.project_name,
-        projects.unit_name,
-        projects.project_row_id,
         lines.* exclude (_project_row, sent_project_code, sent_project_name)
     from lines
     inner join groups_linked

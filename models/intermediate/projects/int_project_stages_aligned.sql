@@ -67,19 +67,31 @@ measured as (
     left join evaluations on live.project_row_id = evaluations.project_row_id
 ),
 
+with_goal as (
+    select
+        bureau_code,
+        fiscal_year,
+        project_code
+    from live
+    where document_kind = 'goal'
+),
+
 aligned as (
     select
-        *,
-        case stage_name
+        measured.*,
+        case measured.stage_name
             when 'register' then 1
             when 'goal' then 2
             when 'self_evaluation' then 1000
-            else 2 + round_no
+            else 2 + measured.round_no
         end as stage_order,
-        bool_or(stage_name = 'goal') over (
-            partition by bureau_code, fiscal_year, project_code
-        ) as has_goal
+        with_goal.project_code is not null as has_goal
     from measured
+    left join with_goal
+        on
+            measured.bureau_code = with_goal.bureau_code
+            and measured.fiscal_year = with_goal.fiscal_year
+            and measured.project_code = with_goal.project_code
 )
 
 select * from aligned

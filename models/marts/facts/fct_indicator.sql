@@ -1,7 +1,21 @@
+{#- A view: the lines are written once, in int_indicators_judged; a release copies them. -#}
+{{ config(materialized='view') }}
 with
 
 judged as (
     select * from {{ ref('int_indicators_judged') }}
+),
+
+projects as (
+    select * from {{ ref('int_projects_live') }}
+),
+
+filings as (
+    select * from {{ ref('int_filings_live') }}
+),
+
+thresholds as (
+    select * from {{ ref('int_thresholds_dated') }}
 ),
 
 bureaus as (
@@ -10,15 +24,17 @@ bureaus as (
 
 facts as (
     select
-        judged.indicator_row_id as indicator_id,
+        concat(
+            judged._filing_id, ':', judged._source_sheet, ':', judged._source_row, ':', judged.line_no
+        ) as indicator_id,
         judged.document_kind,
         judged.fiscal_year,
         judged.round_no,
         judged.bureau_code,
         bureaus.bureau_name,
-        judged.unit_name,
+        projects.unit_name,
         judged.project_code,
-        judged.project_name,
+        projects.project_name,
         judged.line_no,
         judged.level1,
         judged.level2,
@@ -50,13 +66,19 @@ facts as (
         judged.declared_score,
         judged.recomputed_score,
         cast(judged.completion_rate as decimal(18, 10)) as completion_rate,
-        judged.parameter_version,
+        thresholds.parameter_version,
         judged._filing_id,
-        judged._file_sha256,
-        judged._source_file,
+        filings._file_sha256,
+        filings._source_file,
         judged._source_sheet,
         judged._source_row
     from judged
+    inner join projects
+        on
+            judged.slot_id = projects.slot_id
+            and judged.project_code = projects.project_code
+    inner join filings on judged._filing_id = filings.filing_id
+    left join thresholds on judged.fiscal_year = thresholds.fiscal_year
     left join bureaus
         on
             judged.bureau_code = bureaus.bureau_code

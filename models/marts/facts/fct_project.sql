@@ -24,29 +24,6 @@ bureaus as (
     select * from {{ ref('int_bureaus_named') }}
 ),
 
--- the register says who a project is; where it is silent, the earliest stage that knows it
-ranked as (
-    select
-        *,
-        row_number() over (
-            partition by bureau_code, fiscal_year, project_code
-            order by
-                case document_kind
-                    when 'project_register' then 1
-                    when 'goal' then 2
-                    when 'monitoring' then 3
-                    else 4
-                end,
-                round_no nulls first
-        ) as preference
-    from live
-),
-
-identities as (
-    select * from ranked
-    where preference = 1
-),
-
 stages as (
     select
         bureau_code,
@@ -59,13 +36,31 @@ stages as (
             case when document_kind = 'monitoring' then cast(round_no as varchar) end, ','
             order by round_no
         ) as monitored_rounds,
+        max(project_row_id) filter (where document_kind = 'project_register') as register_row_id,
         max(project_row_id) filter (where document_kind = 'goal') as goal_row_id,
+        min_by(project_row_id, round_no) filter (where document_kind = 'monitoring')
+            as first_monitoring_row_id,
         max_by(project_row_id, round_no) filter (where document_kind = 'monitoring')
             as monitoring_row_id,
         max(project_row_id) filter (where document_kind = 'self_evaluation')
             as self_evaluation_row_id
     from live
     group by all
+),
+
+-- the register says who a project is; where it is silent, the earliest stage that knows it
+identities as (
+    select
+        live.*,
+        stages.* exclude (bureau_code, fiscal_year, project_code)
+    from stages
+    inner join live
+        on live.project_row_id = coalesce(
+            stages.register_row_id,
+            stages.goal_row_id,
+            stages.first_monitoring_row_id,
+            stages.self_evaluation_row_id
+        )
 ),
 
 facts as (
@@ -92,11 +87,11 @@ facts as (
         coalesce(registered.is_poverty_relief, false) as is_poverty_relief,
         coalesce(registered.is_transfer, false) as is_transfer,
         coalesce(registered.is_confidential, false) as is_confidential,
-        stages.has_goal,
-        stages.monitored_round_count > 0 as has_monitoring,
-        stages.has_self_evaluation,
-        cast(stages.monitored_round_count as integer) as monitored_round_count,
-        stages.monitored_rounds,
+        identities.has_goal,
+        identities.monitored_round_count > 0 as has_monitoring,
+        identities.has_self_evaluation,
+        cast(identities.monitored_round_count as integer) as monitored_round_count,
+        identities.monitored_rounds,
         cast(coalesce(
             registered.initial_budget_cny,
             goals.budget_cny,
@@ -117,19 +112,14 @@ facts as (
         identities._source_row,
         identities._loaded_at
     from identities
-    inner join stages
-        on
-            identities.bureau_code = stages.bureau_code
-            and identities.fiscal_year = stages.fiscal_year
-            and identities.project_code = stages.project_code
     left join registered
         on
             identities.bureau_code = registered.bureau_code
             and identities.fiscal_year = registered.fiscal_year
             and identities.project_code = registered.project_code
-    left join goals on stages.goal_row_id = goals.project_row_id
-    left join monitoring on stages.monitoring_row_id = monitoring.project_row_id
-    left join evaluations on stages.self_evaluation_row_id = evaluations.project_row_id
+    left join goals on identities.goal_row_id = goals.project_row_id
+    left join monitoring on identities.monitoring_row_id = monitoring.project_row_id
+    left join evaluations on identities.self_evaluation_row_id = evaluations.project_row_id
     left join bureaus
         on
             identities.bureau_code = bureaus.bureau_code
