@@ -1,16 +1,19 @@
 {#-
   reached / wanted with 14 decimals, held between -1 and 10: beyond that no completion changes, and
-  an absurd number cannot overflow the column.
+  an absurd number cannot overflow the column. Null stays null: greatest() and least() skip nulls.
 -#}
 {% macro bounded_ratio(reached, wanted) -%}
-    cast(
-        round(
-            greatest(least(
-                cast({{ reached }} as double) / nullif(cast({{ wanted }} as double), 0), 10
-            ), -1),
-            14
-        ) as decimal(16, 14)
-    )
+    case
+        when {{ reached }} is not null and {{ wanted }} <> 0
+            then cast(
+                round(
+                    greatest(
+                        least(cast({{ reached }} as double) / cast({{ wanted }} as double), 10), -1
+                    ),
+                    14
+                ) as decimal(16, 14)
+            )
+    end
 {%- endmacro %}
 
 {#-

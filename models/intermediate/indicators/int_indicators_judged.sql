@@ -39,6 +39,8 @@ questioned as (
                 and lines.actual_result_level is null
                 then 'kind_mismatch'
             when lines.target_kind <> 'quantitative' then null
+            when lines.target_number is null then 'target_unreadable'
+            when lines.actual_number is null then 'actual_unreadable'
             when lines.is_target_scale_ambiguous or lines.is_actual_scale_ambiguous
                 then 'scale_ambiguous'
             when lines.target_unit_base <> lines.actual_unit_base then 'unit_mismatch'
@@ -93,7 +95,7 @@ completed as (
                 end
                 when target_operator = 'range' then case
                     when reached between wanted and wanted_high then 1
-                    when reached < wanted and wanted > 0 then greatest(reached_share, 0)
+                    when reached < wanted and reached_share > 0 and wanted > 0 then reached_share
                     when reached > wanted_high and wanted_high > 0
                         then {{ reverse_completion('reached_share_high') }}
                     else 0
@@ -105,7 +107,7 @@ completed as (
                 end
                 when target_operator = '=' and wanted = 0 then case when reached <= 0 then 1 else 0 end
                 when wanted <= 0 then case when reached >= wanted then 1 else 0 end
-                else greatest(least(reached_share, 1), 0)
+                when reached_share is not null then greatest(least(reached_share, 1), 0)
             end
             as decimal(16, 14)
         ) as completion_rate

@@ -104,7 +104,8 @@ gapped as (
         *,
         cast(round(
             case gap_mode
-                when 'one_sided' then greatest(goal_completion_rate - execution_rate, 0)
+                when 'one_sided' then (goal_completion_rate - execution_rate)
+                    * (goal_completion_rate > execution_rate)::integer
                 when 'relative'
                     then abs({{ ratio('goal_completion_rate - execution_rate', 'goal_completion_rate') }})
                 else abs(execution_rate - goal_completion_rate)

@@ -95,9 +95,13 @@ rated as (
 executed as (
     select
         *,
-        cast(round(
-            execution_weight * greatest(least(execution_rate, 1), 0), 2
-        ) as decimal(9, 4)) as recomputed_execution_score
+        case
+            when execution_rate is not null
+                then cast(
+                    round(execution_weight * greatest(least(execution_rate, 1), 0), 2)
+                    as decimal(9, 4)
+                )
+        end as recomputed_execution_score
     from rated
 ),
 
