@@ -52,7 +52,8 @@ lines_numbered as (
             when lines.target_kind = 'quantitative' then {{ value_hash([
                 'lines.target_operator', 'lines.target_number', 'lines.target_unit'
             ]) }}
-            when lines.target_kind = 'qualitative' then {{ value_hash(["'text'", 'lines.target_text']) }}
+            when lines.target_kind = 'qualitative'
+                then {{ value_hash(["'text'", 'lines.target_text']) }}
         end as target_hash,
         case
             when

@@ -107,7 +107,10 @@ execution as (
         cast(cast(executed_stages.executed_cny as decimal(20, 2)) as varchar) as value_found,
         '>= ' || cast(executed_stages.earlier_executed_cny as decimal(20, 2)) as value_expected,
         cast(
-            cast(executed_stages.executed_cny - executed_stages.earlier_executed_cny as decimal(20, 2))
+            cast(
+                executed_stages.executed_cny - executed_stages.earlier_executed_cny
+                as decimal(20, 2)
+            )
             as varchar
         ) as difference
     from executed_stages

@@ -9,8 +9,10 @@ project_rows as (
     {%- for kind in kinds %}
     select
         _filing_id as filing_id,
-        coalesce(project_code, {{ match_text('unit_name') }} || '|' || {{ match_text('project_name') }})
-            as sent_key
+        coalesce(
+            project_code,
+            {{ match_text('unit_name') }} || '|' || {{ match_text('project_name') }}
+        ) as sent_key
     from {{ ref('stg_' ~ kind ~ '__projects') }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}
@@ -93,7 +95,10 @@ chains as (
         list_reduce(
             list({'start': part_no, 'repeated': repeated_part_no} order by part_no),
             lambda chain, part: {
-                'start': case when part.repeated >= chain.start then part.start else chain.start end,
+                'start': case
+                    when part.repeated >= chain.start then part.start
+                    else chain.start
+                end,
                 'repeated': part.repeated
             }
         ).start as first_live_part_no

@@ -42,8 +42,12 @@ files as (
         coalesce(
             said.fiscal_year,
             try_cast(
-                nullif(regexp_extract(receipts._source_file, '(^|[^0-9])(20[0-9]{2})([^0-9]|$)', 2), '')
-                as integer
+                nullif(
+                    regexp_extract(
+                        receipts._source_file, '(^|[^0-9])(20[0-9]{2})([^0-9]|$)', 2
+                    ),
+                    ''
+                ) as integer
             )
         ) as fiscal_year,
         said.round_no,

@@ -159,8 +159,9 @@ rates_off as (
         'execution_rate' as field,
         cast(rates.declared_execution_rate as varchar) as value_found,
         cast(cast(rates.execution_rate as decimal(28, 6)) as varchar) as value_expected,
-        cast(cast(rates.declared_execution_rate - rates.execution_rate as decimal(28, 6)) as varchar)
-            as difference
+        cast(
+            cast(rates.declared_execution_rate - rates.execution_rate as decimal(28, 6)) as varchar
+        ) as difference
     from (
         select project_row_id, fiscal_year, declared_execution_rate, execution_rate from monitoring
         union all

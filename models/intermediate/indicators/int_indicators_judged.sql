@@ -49,7 +49,8 @@ questioned as (
                 then 'scale_ambiguous'
             when lines.actual_number_high is not null then 'actual_unreadable'
             when lines.target_number < 0 and lines.target_operator <> 'range' then case
-                when lines.target_operator in ('<=', '<') and lines.actual_number <= lines.target_number
+                when lines.target_operator in ('<=', '<')
+                    and lines.actual_number <= lines.target_number
                     then null
                 when lines.target_operator in ('>=', '>', '=')
                     and lines.actual_number >= lines.target_number
@@ -58,7 +59,9 @@ questioned as (
             end
         end as cannot_judge_reason,
         -- a target without a unit is compared with the bare number of the actual
-        case when lines.target_unit_base is null then lines.actual_number else lines.actual_number_base
+        case
+            when lines.target_unit_base is null then lines.actual_number
+            else lines.actual_number_base
         end as reached,
         coalesce(lines.target_number_base, lines.target_number) as wanted,
         coalesce(lines.target_number_high_base, lines.target_number_high) as wanted_high
@@ -83,7 +86,8 @@ completed as (
             case
                 when cannot_judge_reason is not null then null
                 when target_kind = 'date' and actual_kind = 'date' then case
-                    when target_operator in ('>=', '>') and actual_date_from >= target_date_from then 1
+                    when target_operator in ('>=', '>') and actual_date_from >= target_date_from
+                        then 1
                     when target_operator in ('>=', '>') then 0
                     when actual_date_to <= target_date_to then 1
                     else 0
@@ -105,7 +109,8 @@ completed as (
                     when wanted <= 0 then 0
                     else {{ reverse_completion('reached_share') }}
                 end
-                when target_operator = '=' and wanted = 0 then case when reached <= 0 then 1 else 0 end
+                when target_operator = '=' and wanted = 0
+                    then case when reached <= 0 then 1 else 0 end
                 when wanted <= 0 then case when reached >= wanted then 1 else 0 end
                 when reached_share is not null then greatest(least(reached_share, 1), 0)
             end

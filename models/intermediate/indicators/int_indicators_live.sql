@@ -90,8 +90,10 @@ live as (
             lines._filing_id = groups_linked._filing_id
             and lines._source_sheet = groups_linked._source_sheet
             and coalesce(lines._project_row, 0) = coalesce(groups_linked._project_row, 0)
-            and coalesce(lines.sent_project_code, '') = coalesce(groups_linked.sent_project_code, '')
-            and coalesce(lines.sent_project_name, '') = coalesce(groups_linked.sent_project_name, '')
+            and coalesce(lines.sent_project_code, '')
+            = coalesce(groups_linked.sent_project_code, '')
+            and coalesce(lines.sent_project_name, '')
+            = coalesce(groups_linked.sent_project_name, '')
     inner join projects on groups_linked.project_row_id = projects.project_row_id
 )
 

@@ -107,7 +107,9 @@ gapped as (
                 when 'one_sided' then (goal_completion_rate - execution_rate)
                     * (goal_completion_rate > execution_rate)::integer
                 when 'relative'
-                    then abs({{ ratio('goal_completion_rate - execution_rate', 'goal_completion_rate') }})
+                    then abs({{ ratio(
+                        'goal_completion_rate - execution_rate', 'goal_completion_rate'
+                    ) }})
                 else abs(execution_rate - goal_completion_rate)
             end,
             12

@@ -9,7 +9,6 @@
     ('monitor.exec_low_yellow', 'decimal(9, 6)'),
     ('monitor.goal_poor_trigger', 'decimal(9, 6)'),
     ('monitor.min_judgable_weight', 'decimal(9, 6)'),
-    ('monitor.weight_source', 'varchar'),
     ('light.yellow_below', 'decimal(9, 6)'),
     ('completion.cap', 'decimal(9, 6)'),
     ('completion.achieved', 'decimal(9, 6)'),
@@ -51,7 +50,8 @@ pivoted as (
         fiscal_years.fiscal_year,
         {%- for parameter, type in thresholds %}
         cast(
-            max(nullif(parameters.value, '')) filter (where parameters.parameter = '{{ parameter }}')
+            max(nullif(parameters.value, ''))
+            filter (where parameters.parameter = '{{ parameter }}')
             as {{ type }}
         ) as {{ parameter | replace('.', '_') }},
         {%- endfor %}

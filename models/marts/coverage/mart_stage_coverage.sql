@@ -132,7 +132,11 @@ grid as (
         fund_types.fund_type
     from stages
     inner join bureaus on stages.fiscal_year = bureaus.fiscal_year
-    cross join (select 'own' as scope union all select 'with_subordinates' as scope) as bureau_scopes
+    cross join (
+        select 'own' as scope
+        union all
+        select 'with_subordinates' as scope
+    ) as bureau_scopes
     cross join fund_types
 ),
 
@@ -152,8 +156,9 @@ coverage as (
         cast(coalesce(totals.done_project_count, 0) as bigint) as done_project_count,
         cast(coalesce(totals.due_project_count - totals.done_project_count, 0) as bigint)
             as missing_project_count,
-        cast({{ ratio('totals.done_project_count', 'totals.due_project_count') }} as decimal(18, 10))
-            as coverage_rate,
+        cast(
+            {{ ratio('totals.done_project_count', 'totals.due_project_count') }} as decimal(18, 10)
+        ) as coverage_rate,
         cast(coalesce(totals.due_amount_cny, 0) as decimal(20, 2)) as due_amount_cny,
         cast(coalesce(totals.done_amount_cny, 0) as decimal(20, 2)) as done_amount_cny,
         cast(case

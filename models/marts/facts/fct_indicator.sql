@@ -25,7 +25,8 @@ bureaus as (
 facts as (
     select
         concat(
-            judged._filing_id, ':', judged._source_sheet, ':', judged._source_row, ':', judged.line_no
+            judged._filing_id, ':', judged._source_sheet, ':', judged._source_row, ':',
+            judged.line_no
         ) as indicator_id,
         judged.document_kind,
         judged.fiscal_year,

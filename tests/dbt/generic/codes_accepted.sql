@@ -5,7 +5,7 @@ select *
 from {{ model }}
 where
     {%- for column, values in codes.items() %}
-    {{ column }} not in ({% for value in values %}'{{ value }}'{{ ', ' if not loop.last }}{% endfor %})
+    {{ column }} not in ('{{ values | join("', '") }}')
     {{- ' or' if not loop.last }}
     {%- endfor %}
 
