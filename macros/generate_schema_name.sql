@@ -1,4 +1,4 @@
-{#- Schemas are named exactly as the folders say (staging, marts, ...), with no prefix of a target. -#}
+{#- Schemas are named exactly as the folders say (staging, marts, ...), without a prefix. -#}
 {% macro generate_schema_name(custom_schema_name, node) -%}
     {{ (custom_schema_name or target.schema) | trim }}
 {%- endmacro %}

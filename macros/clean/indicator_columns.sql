@@ -72,7 +72,7 @@ value whose unit counts where this one has none of its own (an actual 「735」 
     {{ text_replace_all(squeeze(expression), '[(][^()]*[)]分?|[0-9.、:]+|等$', '') }}
 {%- endmacro -%}
 
-{#- A tick column: null when empty, its label when ticked, label and text when words stand there. -#}
+{#- A tick column: null when empty, its label when ticked, label and text where words stand. -#}
 {%- macro ticked(expression, label) -%}
     case
         when {{ null_if_placeholder(squeeze(expression)) }} is null then null

@@ -55,7 +55,7 @@ models/staging/indicator_value/; the words for operators and units are in seeds/
     ([0-9]{1,2})(?:月(?:([0-9]{1,2})日?)?|[./-]([0-9]{1,2})日?)?
 {%- endmacro -%}
 
-{#- date from texts of year, month and day; '' for a day is the first. Null if there is no such day. -#}
+{#- Date from texts of year, month and day; '' for a day is the first; null if no such day. -#}
 {%- macro date_of(year, month, day) -%}
     try_cast(
         concat(

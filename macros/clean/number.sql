@@ -7,7 +7,7 @@ or unit) gives null: it is never read in part.
     [-+]?[0-9]+([.][0-9]*)?([eE][-+]?[0-9]+)?|[-+]?[.][0-9]+
 {%- endmacro -%}
 
-{#- 「(1,234.50)」 → 「-1234.50」: no separators, no currency signs; an account's brackets are a minus. -#}
+{#- 「(1,234.50)」 → 「-1234.50」: no separators, no currency; an account's brackets are a minus. -#}
 {%- macro bare_number_text(expression) -%}
     {{ text_replace_all(
         text_replace_all(

@@ -92,7 +92,7 @@ first_repeats as (
 chains as (
     select
         slot_id,
-        list_reduce(
+        list_reduce(  -- noqa: PRS
             list({'start': part_no, 'repeated': repeated_part_no} order by part_no),
             lambda chain, part: {
                 'start': case

@@ -1,10 +1,6 @@
 {#- Rules on projects that need more than one cell, more than one row or more than one file. -#}
 with
 
-identified as (
-    select * from {{ ref('int_projects_identified') }}
-),
-
 live as (
     select * from {{ ref('int_projects_live') }}
 ),
