@@ -17,7 +17,7 @@ from ingest.form_frames import FormSlot, form_parts
 from ingest.headings import MONEY_UNITS, load_vocabulary, plain
 from ingest.list_export import ListSlot, read_list, stage_rounds
 from ingest.parsed import SET_ASIDE_SCHEMA, SheetPart, column_letter, row_text
-from ingest.readers import read_grids, read_merges
+from ingest.readers import merge_reader, read_grids
 from ingest.readers.grid import Grid, UnreadableFileError
 from ingest.recognise import (
     HeaderPlace,
@@ -145,7 +145,7 @@ def read_file(path: Path, source_file: str, bureau_code: str | None) -> FileRead
         )
         return FileReading(findings=[finding], rule_id=error.rule_id)
     around = Surroundings(source_file, bureau_code, load_round_calendar(), load_roster())
-    return read_sheets(grids, around, lambda grid: read_merges(path, grid))
+    return read_sheets(grids, around, merge_reader(path))
 
 
 def read_sheets(grids, around: Surroundings, with_merges=lambda grid: grid) -> FileReading:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from ingest.readers.archive import expand_zip
@@ -10,9 +11,9 @@ from ingest.readers.grid import Grid, UnreadableFileError
 from ingest.readers.html_table import read_html
 from ingest.readers.sniff import Format, name_other, sniff
 from ingest.readers.spreadsheetml import read_spreadsheetml
-from ingest.readers.workbook import read_workbook, read_workbook_merges
+from ingest.readers.workbook import WorkbookMerges, read_workbook
 
-__all__ = ["expand_zip", "read_grids", "read_merges", "sniff"]
+__all__ = ["expand_zip", "merge_reader", "read_grids", "read_merges", "sniff"]
 
 MAX_FILE_BYTES = 1024**3
 EXPECTED_FORMATS = "xlsx、xls、csv，或系统导出的网页、XML 表格，可打成 zip"
@@ -65,6 +66,28 @@ def read_grids(path: Path, source_name: str) -> list[Grid]:
     )
 
 
+def merge_reader(path: Path) -> Callable[[Grid], Grid]:
+    """Make a reader of merged ranges, which opens the file once for all of its grids.
+
+    Args:
+        path: the file the grids were read from.
+
+    Returns:
+        A function that gives one of them its merges as `read_merges` does.
+    """
+    workbook: WorkbookMerges | None = None
+
+    def read(grid: Grid) -> Grid:
+        nonlocal workbook
+        if grid.merges is not None:
+            return grid
+        if workbook is None:
+            workbook = WorkbookMerges(path.read_bytes())
+        return workbook.read(grid)
+
+    return read
+
+
 def read_merges(path: Path, grid: Grid) -> Grid:
     """Read the merged ranges of a grid that came without them.
 
@@ -78,6 +101,4 @@ def read_merges(path: Path, grid: Grid) -> Grid:
     Raises:
         UnreadableFileError: FILE-104, if the sheet cannot be read again.
     """
-    if grid.merges is not None:
-        return grid
-    return read_workbook_merges(path.read_bytes(), grid)
+    return merge_reader(path)(grid)

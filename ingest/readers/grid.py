@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -13,6 +14,15 @@ MAX_ROWS = 1_048_576
 MAX_COLUMNS = 16_384
 MAX_CELLS = 30_000_000
 """Most cells (rows × columns up to the last one with text) that one sheet may span."""
+SMALL_CELLS = 5_000
+"""Up to so many cells a sheet is handled cell by cell, which costs less than a query over it."""
+
+_WHITE_SPACE = "".join(
+    chr(code)
+    for spans in (range(9, 14), (0x20, 0x85, 0xA0, 0x1680), range(0x2000, 0x200B))
+    for code in (*spans, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000)
+)
+"""What Unicode counts as white space; Python's own `strip` takes U+001C to U+001F as well."""
 
 
 class UnreadableFileError(Exception):
@@ -94,6 +104,8 @@ def tidy(frame: pl.DataFrame) -> pl.DataFrame:
     frame = frame.rename({name: f"c{i}" for i, name in enumerate(frame.columns)})
     if not frame.width or not frame.height:
         return pl.DataFrame()
+    if frame.width * frame.height <= SMALL_CELLS:
+        return tidy_rows(frame.rows())
     blank = frame.select(pl.all().str.contains(r"^\s*$").any()).row(0)
     frame = frame.with_columns(
         pl.when(~pl.col(name).str.contains(r"^\s*$")).then(pl.col(name)).alias(name)
@@ -107,3 +119,24 @@ def tidy(frame: pl.DataFrame) -> pl.DataFrame:
     if not width:
         return pl.DataFrame()
     return frame.select(frame.columns[:width]).head(max(last_rows))
+
+
+def tidy_rows(rows: Iterable[Sequence[str | None]]) -> pl.DataFrame:
+    """Do the same as `tidy` for a small sheet at hand as rows.
+
+    Args:
+        rows: rows of equal length, from the sheet's row 1 and column A.
+
+    Returns:
+        As `tidy` does.
+    """
+    kept = [[text if text and text.strip(_WHITE_SPACE) else None for text in row] for row in rows]
+    while kept and not any(kept[-1]):
+        kept.pop()
+    width = max((i + 1 for row in kept for i, text in enumerate(row) if text), default=0)
+    if not width:
+        return pl.DataFrame()
+    if width < len(kept[0]):
+        kept = [row[:width] for row in kept]
+    schema = {f"c{i}": pl.String for i in range(width)}
+    return pl.DataFrame(kept, schema, orient="row")

@@ -13,6 +13,7 @@ import struct
 import zipfile
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 
 import olefile
 import polars as pl
@@ -24,6 +25,7 @@ _RELATION_IDS = (
     "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id",
     "{http://purl.oclc.org/ooxml/officeDocument/relationships}id",
 )
+_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
 _LITERALS = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 _BUILT_IN_DATES = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
 _BUILT_IN_PERCENTS = frozenset((9, 10))
@@ -121,20 +123,55 @@ def is_date_format(code: str) -> bool:
     return bool(elapsed) or bool(re.search(r"[ymdhs]", _LITERALS.sub("", code), re.IGNORECASE))
 
 
-def read_xlsx_formats(archive: zipfile.ZipFile, parts: dict[str, str]) -> WorkbookFormats:
-    """Read the formats of an xlsx.
+@dataclass(frozen=True)
+class XlsxStyles:
+    """What the styles part of an xlsx says.
+
+    Attributes:
+        has_dates: a cell style shows its number as a date or time.
+        percent_cell: finds the column and row of cells whose style shows a percentage, in the
+            bytes of a sheet; None where no style does.
+    """
+
+    has_dates: bool = False
+    percent_cell: re.Pattern[bytes] | None = None
+
+    def percent_cells(self, sheet: bytes) -> SheetFormats:
+        """Find the numbers of a sheet that are shown as percentages.
+
+        Args:
+            sheet: the bytes of its part.
+
+        Returns:
+            Their places.
+        """
+        matches = self.percent_cell.findall(sheet) if self.percent_cell else []
+        columns = {letters: column_number(letters.decode()) for letters, _ in matches}
+        return SheetFormats(
+            rows=[int(row) - 1 for _, row in matches],
+            columns=[columns[letters] for letters, _ in matches],
+        )
+
+
+def read_xlsx_styles(archive: zipfile.ZipFile) -> XlsxStyles:
+    """Read the styles of an xlsx.
 
     Args:
         archive: the open package.
-        parts: sheet name to the path of its part.
 
     Returns:
-        Its formats; none if it has no styles part that can be read.
+        Its styles; none if it has no styles part that can be read.
     """
     try:
-        root = _parse(archive.read("xl/styles.xml"))
+        return _styles_of(archive.read("xl/styles.xml"))
     except (KeyError, etree.XMLSyntaxError):
-        return WorkbookFormats()
+        return XlsxStyles()
+
+
+@lru_cache(maxsize=16)
+def _styles_of(part: bytes) -> XlsxStyles:
+    """Parse a styles part; the exports of one system share theirs to the byte."""
+    root = _parse(part)
     main = _STRICT_MAIN if root.tag.startswith(_STRICT_MAIN) else _MAIN
     codes = {
         int(node.get("numFmtId", 0)): node.get("formatCode", "")
@@ -144,21 +181,14 @@ def read_xlsx_formats(archive: zipfile.ZipFile, parts: dict[str, str]) -> Workbo
     percents = [i for i, number in enumerate(ids) if _is_percent(number, codes)]
     has_dates = any(_is_date(number, codes) for number in ids)
     if not percents:
-        return WorkbookFormats(has_dates)
-    cell = re.compile(
-        rb'<c r="([A-Z]{1,3})(\d{1,7})" s="(?:%s)"(?: t="n")?>'
-        rb"(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)?<v>[^<]" % b"|".join(b"%d" % i for i in percents)
+        return XlsxStyles(has_dates)
+    return XlsxStyles(
+        has_dates,
+        re.compile(
+            rb'<c r="([A-Z]{1,3})(\d{1,7})" s="(?:%s)"(?: t="n")?>'
+            rb"(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)?<v>[^<]" % b"|".join(b"%d" % i for i in percents)
+        ),
     )
-    found = {}
-    for sheet, path in parts.items():
-        matches = cell.findall(archive.read(path))
-        if matches:
-            columns = {letters: column_number(letters.decode()) for letters, _ in matches}
-            found[sheet] = SheetFormats(
-                rows=[int(row) - 1 for _, row in matches],
-                columns=[columns[letters] for letters, _ in matches],
-            )
-    return WorkbookFormats(has_dates, percent_cells=found)
 
 
 def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
@@ -174,20 +204,28 @@ def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
         KeyError: the workbook part or its relations are missing.
         etree.XMLSyntaxError: they cannot be parsed.
     """
-    workbook = _parse(archive.read("xl/workbook.xml"))
-    relations = {
-        node.get("Id"): node.get("Target", "")
-        for node in _parse(archive.read("xl/_rels/workbook.xml.rels"))
+    targets = _sheet_targets(
+        archive.read("xl/workbook.xml"), archive.read("xl/_rels/workbook.xml.rels")
+    )
+    return {
+        name: path
+        for name, path in targets
+        if "worksheets/" in path and path in archive.NameToInfo
     }
-    names = set(archive.namelist())
-    parts = {}
-    for node in workbook.iter(f"{_MAIN}sheet", f"{_STRICT_MAIN}sheet"):
+
+
+@lru_cache(maxsize=16)
+def _sheet_targets(workbook: bytes, relations: bytes) -> tuple[tuple[str, str], ...]:
+    """Names of the sheets and the paths of their parts, as the workbook part relates them."""
+    root = _parse(workbook)
+    target_of = {node.get("Id"): node.get("Target", "") for node in _parse(relations)}
+    targets = []
+    for node in root.iter(f"{_MAIN}sheet", f"{_STRICT_MAIN}sheet"):
         identity = next((node.get(key) for key in _RELATION_IDS if node.get(key)), None)
-        target = relations.get(identity, "")
+        target = target_of.get(identity, "")
         path = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-        if path in names and "worksheets/" in path:
-            parts[node.get("name", "")] = path
-    return parts
+        targets.append((node.get("name", ""), path))
+    return tuple(targets)
 
 
 def column_number(letters: str) -> int:
@@ -305,7 +343,4 @@ def _is_date(number: int, codes: dict[int, str]) -> bool:
 
 
 def _parse(content: bytes) -> etree._Element:
-    return etree.fromstring(
-        content,
-        etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False),
-    )
+    return etree.fromstring(content, _PARSER)

@@ -17,16 +17,19 @@ from lxml import etree
 
 from ingest.readers.grid import (
     MAX_CELLS,
+    SMALL_CELLS,
     Grid,
     UnreadableFileError,
     refuse_runaway,
     tidy,
+    tidy_rows,
 )
 from ingest.readers.number_formats import (
     WorkbookFormats,
     column_number,
+    percent_text,
     read_xls_formats,
-    read_xlsx_formats,
+    read_xlsx_styles,
     sheet_parts,
     show_percentages,
 )
@@ -37,6 +40,9 @@ MAX_UNPACKED_BYTES = 2 * 1024**3
 MAX_RATIO = 200
 SMALL_BYTES = 64 * 1024**2
 """A package that unpacks to less than this is not asked for its compression ratio."""
+SMALL_PART_BYTES = 256 * 1024
+HEAD_BYTES = 4096
+"""How far into a sheet its stated dimension is looked for."""
 
 _DEFAULT_PASSWORD = "VelvetSweatshop"
 """The published password with which Excel itself opens write-protected workbooks unasked."""
@@ -51,8 +57,12 @@ _ERRORS = {
     "Value": "#VALUE!",
     "GettingData": "#GETTING_DATA",
 }
+_TIME = r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$"
 _MIDNIGHT = r"^(\d{4}-\d\d-\d\d) 00:00:00$"
 _TIME_OF_DAY = r"^1899-12-3[01] (\d\d:\d\d:\d\d)$"
+_SHOWN_TIME = re.compile(rf"{_MIDNIGHT[:-1]}\Z|{_TIME_OF_DAY[:-1]}\Z")
+_TIME_LENGTH = len("2020-01-01 00:00:00")
+_TRUTHS = {"true": "TRUE", "false": "FALSE"}
 _CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^>/]*>\s*<(?:v>[^<]|f|is)')
 
 T = TypeVar("T")
@@ -83,7 +93,11 @@ def read_workbook(content: bytes) -> list[Grid]:
         )
         if not sheet.width:
             continue
-        frame = tidy(_restore(_guard(lambda sheet=sheet: _from_first_column(sheet)), name, formats))
+        frame = _guard(lambda sheet=sheet: _from_first_column(sheet))
+        if frame.width * frame.height <= SMALL_CELLS:
+            frame = tidy_rows(_restore_rows(frame.rows(), name, formats))
+        else:
+            frame = tidy(_restore(frame, name, formats))
         if frame.width:
             grids.append(Grid(sheet=name, frame=frame, is_hidden=sheet.visible != "visible"))
     if not grids:
@@ -93,30 +107,47 @@ def read_workbook(content: bytes) -> list[Grid]:
     return grids
 
 
-def read_workbook_merges(content: bytes, grid: Grid) -> Grid:
-    """Read the merged ranges of one sheet.
+class WorkbookMerges:
+    """The merged ranges of a workbook's sheets; the workbook is opened once, for the first."""
 
-    Args:
-        content: the bytes of the workbook the grid came from.
-        grid: the sheet.
+    def __init__(self, content: bytes) -> None:
+        """Keep the bytes.
 
-    Returns:
-        The grid with its merges, clipped to its frame, by row and column.
+        Args:
+            content: a workbook that `read_workbook` has read.
+        """
+        self._content = content
+        self._workbook: python_calamine.CalamineWorkbook | None = None
 
-    Raises:
-        UnreadableFileError: FILE-104, if the sheet cannot be read.
-    """
-    content, _ = _open(content)
-    workbook = _guard(lambda: python_calamine.CalamineWorkbook.from_object(io.BytesIO(content)))
-    ranges = _guard(lambda: workbook.get_sheet_by_name(grid.sheet).merged_cell_ranges) or []
-    height, width = grid.frame.shape
-    clipped = (
-        (top, left, min(bottom, height - 1), min(right, width - 1))
-        for (top, left), (bottom, right) in ranges
-        if top < height and left < width
-    )
-    merges = sorted(span for span in clipped if span[2] > span[0] or span[3] > span[1])
-    return dataclasses.replace(grid, merges=tuple(merges))
+    def read(self, grid: Grid) -> Grid:
+        """Read the merged ranges of one sheet.
+
+        Args:
+            grid: the sheet.
+
+        Returns:
+            The grid with its merges, clipped to its frame, by row and column.
+
+        Raises:
+            UnreadableFileError: FILE-104, if the sheet cannot be read.
+        """
+        if self._workbook is None:
+            self._workbook = _guard(self._open)
+        sheet = _guard(lambda: self._workbook.get_sheet_by_name(grid.sheet))
+        height, width = grid.frame.shape
+        clipped = (
+            (top, left, min(bottom, height - 1), min(right, width - 1))
+            for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
+            if top < height and left < width
+        )
+        merges = sorted(span for span in clipped if span[2] > span[0] or span[3] > span[1])
+        return dataclasses.replace(grid, merges=tuple(merges))
+
+    def _open(self) -> python_calamine.CalamineWorkbook:
+        content = self._content
+        if content.startswith(OLE_MAGIC):
+            content, _ = _open(content)
+        return python_calamine.CalamineWorkbook.from_object(io.BytesIO(content))
 
 
 def _guard(read: Callable[[], T]) -> T:
@@ -163,10 +194,16 @@ def _examine_package(content: bytes) -> WorkbookFormats:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _refuse_bomb(archive, len(content))
-            parts = sheet_parts(archive)
-            for name, path in parts.items():
-                _refuse_runaway_sheet(archive, name, path)
-            return read_xlsx_formats(archive, parts)
+            styles = read_xlsx_styles(archive)
+            percent_cells = {}
+            for name, path in sheet_parts(archive).items():
+                part = _read_if_small(archive, path)
+                _refuse_runaway_sheet(archive, name, path, part)
+                if styles.percent_cell:
+                    cells = styles.percent_cells(part or archive.read(path))
+                    if cells.rows:
+                        percent_cells[name] = cells
+            return WorkbookFormats(styles.has_dates, percent_cells=percent_cells)
     except (
         zipfile.BadZipFile,
         etree.XMLSyntaxError,
@@ -194,20 +231,29 @@ def _refuse_bomb(archive: zipfile.ZipFile, packed: int) -> None:
         )
 
 
-def _refuse_runaway_sheet(archive: zipfile.ZipFile, name: str, path: str) -> None:
+def _read_if_small(archive: zipfile.ZipFile, path: str) -> bytes | None:
+    """The bytes of a part that is read at once rather than from its head; None of a larger one."""
+    return archive.read(path) if archive.getinfo(path).file_size <= SMALL_PART_BYTES else None
+
+
+def _refuse_runaway_sheet(
+    archive: zipfile.ZipFile, name: str, path: str, part: bytes | None
+) -> None:
     """Refuse a sheet whose text lies so far apart that the parser would exhaust the memory.
 
     The parser holds every cell of the rectangle around the cells with a value. The sheet's stated
     dimension is asked first; where it is missing, a stub or large, the cells themselves are.
     """
-    with archive.open(path) as part:
-        head = part.read(4096)
-    stated = re.search(rb'<dimension ref="[A-Z]+\d+:([A-Z]{1,3})(\d{1,7})"', head)
+    head = part
+    if head is None:
+        with archive.open(path) as opened:
+            head = opened.read(HEAD_BYTES)
+    stated = re.search(rb'<dimension ref="[A-Z]+\d+:([A-Z]{1,3})(\d{1,7})"', head[:HEAD_BYTES])
     if stated:
         columns, rows = column_number(stated.group(1).decode()) + 1, int(stated.group(2))
         if rows * columns <= MAX_CELLS:
             return
-    rows, columns = _extent(archive.read(path))
+    rows, columns = _extent(archive.read(path) if part is None else part)
     refuse_runaway(name, rows, columns)
 
 
@@ -231,7 +277,7 @@ def _from_first_column(sheet: fastexcel.ExcelSheet) -> pl.DataFrame:
     """The sheet as text from its column A, with the names of error values in their cells."""
     first = sheet.available_columns()[0].absolute_index
     batch, errors = sheet.to_arrow_with_errors()
-    frame = pl.from_arrow(batch)
+    frame = pl.DataFrame(batch)
     for column, cells in _errors_by_column(errors).items():
         series = frame.to_series(column)
         frame.replace_column(column, series.scatter(list(cells), list(cells.values())))
@@ -259,8 +305,8 @@ def _restore(frame: pl.DataFrame, name: str, formats: WorkbookFormats) -> pl.Dat
     timed, truths = (
         frame.select(test.any().fill_null(False)).row(0)
         for test in (
-            pl.all().str.contains(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$"),
-            pl.all().is_in(["true", "false"]),
+            pl.all().str.contains(_TIME),
+            pl.all().is_in(list(_TRUTHS)),
         )
     )
     changes = []
@@ -269,7 +315,28 @@ def _restore(frame: pl.DataFrame, name: str, formats: WorkbookFormats) -> pl.Dat
         if has_times and formats.has_dates:
             text = text.str.replace(_MIDNIGHT, "$1").str.replace(_TIME_OF_DAY, "$1")
         if has_truths:
-            text = text.replace({"true": "TRUE", "false": "FALSE"})
+            text = text.replace(_TRUTHS)
         if has_truths or (has_times and formats.has_dates):
             changes.append(text.alias(column))
     return frame.with_columns(changes)
+
+
+def _restore_rows(
+    rows: list[tuple[str | None, ...]], name: str, formats: WorkbookFormats
+) -> list[list[str | None]]:
+    """Do the same as `_restore` for a small sheet."""
+    restored = [list(row) for row in rows]
+    percents = formats.percent_cells.get(name)
+    if percents:
+        for row, column in set(zip(percents.rows, percents.columns, strict=True)):
+            if row < len(restored) and column < len(restored[row]) and restored[row][column]:
+                restored[row][column] = percent_text(restored[row][column])
+    for row in restored:
+        for column, text in enumerate(row):
+            if not text:
+                continue
+            if text in _TRUTHS:
+                row[column] = _TRUTHS[text]
+            elif formats.has_dates and len(text) == _TIME_LENGTH and text[-3] == ":":
+                row[column] = _SHOWN_TIME.sub(r"\1\2", text)
+    return restored
