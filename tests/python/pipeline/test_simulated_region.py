@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shutil
 from datetime import date
 from pathlib import Path
@@ -216,3 +217,18 @@ def test_query_prints_what_the_release_holds(region):
         ["prefecture", "14"],
         ["county", "96"],
     ]
+
+
+ANALYSES = sorted((Path(__file__).resolve().parents[3] / "analyses").glob("*.sql"))
+
+
+@pytest.mark.parametrize("path", ANALYSES, ids=lambda path: path.stem)
+def test_analyses_run_on_the_release(region, path):
+    con, _ = region
+    schemas = {"fct_finding": "quality"}
+    sql = re.sub(
+        r"\{\{ ref\('(\w+)'\) \}\}",
+        lambda match: f"release.{schemas.get(match[1], 'marts')}.{match[1]}",
+        path.read_text(encoding="utf-8"),
+    )
+    assert con.execute(sql).description

@@ -22,7 +22,13 @@ FROZEN = date(2021, 3, 1)
 def frame_rows(counts: dict[str, int]) -> list[draw.FrameRow]:
     return [
         draw.FrameRow(
-            bureau, 2020, f"{bureau}P{n:04d}", f"项目{n}", "=单位", "10000.00", n % 7 == 0,
+            bureau,
+            2020,
+            f"{bureau}P{n:04d}",
+            f"项目{n}",
+            "=单位",
+            "10000.00",
+            n % 7 == 0,
             "连续两次预警" if n % 7 == 0 else "",
         )
         for bureau, count in counts.items()

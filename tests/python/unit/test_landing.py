@@ -153,9 +153,7 @@ def test_gbk_file_names_are_shown_as_text(inbox, home):
     json.dumps([r.source_file for r in received.receipts]).encode()
 
 
-def test_killed_anywhere_nothing_is_received_and_the_next_night_completes(
-    inbox, home, monkeypatch
-):
+def test_killed_anywhere_nothing_is_received_and_the_next_night_completes(inbox, home, monkeypatch):
     put(inbox / "650103/包.zip", archive({"甲.csv": b"1"}))
     replace = os.replace
 

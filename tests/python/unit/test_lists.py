@@ -78,7 +78,13 @@ def test_several_triggers_are_all_labelled():
 def test_draw_lists_one_workbook_per_bureau_and_an_overview(tmp_path, monkeypatch):
     rows = [
         draw.FrameRow(
-            "650100", 2020, f"P{n:03d}", "=项目", "单位", "10000.00", n < 3,
+            "650100",
+            2020,
+            f"P{n:03d}",
+            "=项目",
+            "单位",
+            "10000.00",
+            n < 3,
             "自评得分偏低" if n < 3 else "",
         )
         for n in range(11)

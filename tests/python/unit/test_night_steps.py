@@ -62,8 +62,7 @@ class Office:
 
     def nightly(self, as_of: str = "2021-03-01") -> int:
         return command.main(
-            ["nightly", "--inbox", str(self.inbox), "--home", str(self.home.root),
-             "--as-of", as_of]
+            ["nightly", "--inbox", str(self.inbox), "--home", str(self.home.root), "--as-of", as_of]
         )
 
     def run(self, *arguments: str) -> int:
@@ -278,7 +277,8 @@ def test_every_step_leaves_a_line(tmp_path):
         raise ValueError
     lines = read_journal(tmp_path)
     assert [(line["step"], line["status"]) for line in lines] == [
-        ("load", "ok"), ("gate", "failed"),
+        ("load", "ok"),
+        ("gate", "failed"),
     ]
     assert lines[0]["rows"] == 5
     assert {"at", "as_of", "seconds", "rss_mb"} <= set(lines[0])

@@ -187,10 +187,16 @@ def test_spreadsheetml_positions_spans_and_types(read):
     styles = '<Styles><Style ss:ID="p"><NumberFormat ss:Format="0.0%"/></Style></Styles>'
     (grid,) = read(spreadsheetml(body, styles=styles))
     assert cells(grid.frame) == {
-        (2, 1): "甲", (2, 3): "814",
-        (3, 0): "左", (3, 3): "右",
-        (7, 0): "95.8%", (7, 1): "2020-05-31", (7, 2): "0.0015", (7, 3): "TRUE",
-        (7, 4): "1.50", (7, 5): "#DIV/0!",
+        (2, 1): "甲",
+        (2, 3): "814",
+        (3, 0): "左",
+        (3, 3): "右",
+        (7, 0): "95.8%",
+        (7, 1): "2020-05-31",
+        (7, 2): "0.0015",
+        (7, 3): "TRUE",
+        (7, 4): "1.50",
+        (7, 5): "#DIV/0!",
     }
     assert grid.merges == ((2, 1, 3, 2),)
 
@@ -205,8 +211,11 @@ def test_html_spans_titles_and_line_breaks(read):
     )
     (grid,) = read(page.encode("gb18030"))
     assert cells(grid.frame) == {
-        (0, 0): "2020年度", (1, 0): "标 题",
-        (2, 0): "甲", (2, 1): "一\n二", (2, 2): "丙",
+        (0, 0): "2020年度",
+        (1, 0): "标 题",
+        (2, 0): "甲",
+        (2, 1): "一\n二",
+        (2, 2): "丙",
         (3, 1): "乙\xa0&",
         (4, 1): "丁",
     }
@@ -252,8 +261,20 @@ def test_workbook_values_read_as_the_sender_sees_them(read):
         book.add_worksheet("空")
     grid, second = read(stream.getvalue())
     assert list(grid.frame.row(3)) == [
-        None, None, "814", "0.958", "1000000000000000", "2020-05-31", "2020-05-31 09:00:00",
-        "10:30:00", "90%", "0.9", "TRUE", "#DIV/0!", "12.5", "12.3456%",
+        None,
+        None,
+        "814",
+        "0.958",
+        "1000000000000000",
+        "2020-05-31",
+        "2020-05-31 09:00:00",
+        "10:30:00",
+        "90%",
+        "0.9",
+        "TRUE",
+        "#DIV/0!",
+        "12.5",
+        "12.3456%",
     ]
     assert (grid.frame[4, 2], grid.frame[6, 4]) == ("合并", "末")
     assert grid.merges == ((4, 2, 6, 3),)
@@ -285,10 +306,17 @@ def test_a_date_written_as_text_stays_as_sent(read):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("标题\n\na,b,c\n1,\"x\ny\",3\n\n4\n", [
-            ("标题", None, None), (None, None, None), ("a", "b", "c"), ("1", "x\ny", "3"),
-            (None, None, None), ("4", None, None),
-        ]),
+        (
+            '标题\n\na,b,c\n1,"x\ny",3\n\n4\n',
+            [
+                ("标题", None, None),
+                (None, None, None),
+                ("a", "b", "c"),
+                ("1", "x\ny", "3"),
+                (None, None, None),
+                ("4", None, None),
+            ],
+        ),
         ('a,b\r\n\r\n1,5"管\r\n', [("a", "b"), (None, None), ("1", '5"管')]),
         ("只有一列\n\n二\n", [("只有一列",), (None,), ("二",)]),
         ("甲;乙\n1;2\n", [("甲", "乙"), ("1", "2")]),

@@ -118,8 +118,10 @@ def test_entity_bombs_are_not_expanded(refusal):
     content = spreadsheetml('<Row><Cell><Data ss:Type="String">&b;</Data></Cell></Row>')
     head, body = content.decode().split("<Workbook", 1)
     assert refusal(f"{head}{bomb}<Workbook{body}".encode()).rule_id == "FILE-109"
-    sheet = '<?xml version="1.0"?>' + bomb + sheet_xml(
-        '<row r="1"><c r="A1" t="inlineStr"><is><t>&b;</t></is></c></row>'
+    sheet = (
+        '<?xml version="1.0"?>'
+        + bomb
+        + sheet_xml('<row r="1"><c r="A1" t="inlineStr"><is><t>&b;</t></is></c></row>')
     )
     assert refusal(repacked({"xl/worksheets/sheet1.xml": sheet})).rule_id in (
         "FILE-104",
@@ -158,9 +160,7 @@ def test_a_claimed_range_and_empty_styled_columns_cost_nothing(tmp_path):
     )
     path = tmp_path / "blob"
     path.write_bytes(
-        repacked(
-            {"xl/worksheets/sheet1.xml": sheet_xml(rows, '<dimension ref="A1:XFD1048576"/>')}
-        )
+        repacked({"xl/worksheets/sheet1.xml": sheet_xml(rows, '<dimension ref="A1:XFD1048576"/>')})
     )
     (grid,) = read_grids(path, "空列.xlsx")
     assert grid.frame.rows() == [(None, "7")]
@@ -172,9 +172,7 @@ def test_spans_and_positions_beyond_a_sheet_are_refused_or_cut(refusal, tmp_path
     wide = '<Row><Cell ss:Index="99999999"><Data ss:Type="String">甲</Data></Cell></Row>'
     assert refusal(spreadsheetml(wide)).rule_id == "FILE-108"
     path = tmp_path / "blob"
-    path.write_bytes(
-        html("<tr><td colspan=999999 rowspan=999999>甲</td></tr><tr><td>乙</td></tr>")
-    )
+    path.write_bytes(html("<tr><td colspan=999999 rowspan=999999>甲</td></tr><tr><td>乙</td></tr>"))
     with pytest.raises(UnreadableFileError):
         read_grids(path, "宽.xls")
     path.write_bytes(html("<tr><td rowspan=999999999>甲</td><td>乙</td></tr><tr><td>丙</td></tr>"))
@@ -230,8 +228,14 @@ def test_member_names_in_gbk_utf8_and_cp437(tmp_path):
 def test_leftovers_are_skipped_and_workbooks_are_not_opened(tmp_path):
     inner = package({"内.xls": b"2"})
     content = package(
-        {"__MACOSX/._a": b"", ".DS_Store": b"", "~$a.xlsx": b"", "f/": b"", "a.xlsx": GOOD,
-         "b.zip": inner}
+        {
+            "__MACOSX/._a": b"",
+            ".DS_Store": b"",
+            "~$a.xlsx": b"",
+            "f/": b"",
+            "a.xlsx": GOOD,
+            "b.zip": inner,
+        }
     )
     assert expand_zip(written(tmp_path, content)) == [("a.xlsx", GOOD), ("b.zip!内.xls", b"2")]
 

@@ -42,9 +42,8 @@ def test_release_holds_published_schemas_with_comments_and_nothing_else(home):
     made = make(home)
     con = duckdb.connect(str(made.database), read_only=True)
     schemas = {
-        name for (name,) in con.execute(
-            "select distinct schema_name from duckdb_tables()"
-        ).fetchall()
+        name
+        for (name,) in con.execute("select distinct schema_name from duckdb_tables()").fetchall()
     }
     assert schemas == {"marts", "quality"}
     assert con.execute("select count(*) from duckdb_constraints()").fetchall() == [(0,)]
@@ -66,11 +65,13 @@ def test_manifest_agrees_with_what_is_there(home):
         assert release.hash_file(made.path / name) == facts["sha256"]
     assert set(manifest["files"]) == {
         path.relative_to(made.path).as_posix()
-        for path in made.path.rglob("*") if path.is_file() and path.name != "manifest.json"
+        for path in made.path.rglob("*")
+        if path.is_file() and path.name != "manifest.json"
     }
     states = {state.name: state for state in release.table_states(made.database)}
     assert manifest["tables"]["marts.fct_project"] == {
-        "row_count": 3000, "table_hash": states["marts.fct_project"].table_hash,
+        "row_count": 3000,
+        "table_hash": states["marts.fct_project"].table_hash,
     }
     parquet = duckdb.sql(
         f"select count(*) from '{made.path / 'parquet' / 'fct_project.parquet'}'"
@@ -141,7 +142,9 @@ def test_old_releases_go_but_not_the_live_one_nor_those_behind_a_draw(home):
     removed = release.prune(home, keep=1)
     assert removed == [made[2].release_id]
     assert [item.release_id for item in release.list_releases(home)] == [
-        made[0].release_id, made[1].release_id, made[3].release_id,
+        made[0].release_id,
+        made[1].release_id,
+        made[3].release_id,
     ]
 
 
