@@ -118,19 +118,18 @@ def _holds_headings(sheet: FormSheet, row: int, vocabulary: FormVocabulary) -> b
     columns = sheet.filled[row]
     if len(columns) < 2:
         return False
-    fields = []
-    fallback = False
-    for column in columns:
-        text = sheet.cells[row][column]
-        found = vocabulary.indicator_field(text)
-        if found:
-            fields.append(found[0])
-        elif vocabulary.rank(text, "indicators", "level3_fallback") is not None:
-            fallback = True
-    levels = {name for name in fields if name in LEVELS}
-    if levels:
-        return len(set(fields)) >= 2
-    return fallback and "target_value" in fields and len(set(fields)) >= 2
+    texts = [sheet.cells[row][column] for column in columns]
+    found = [vocabulary.indicator_field(text) for text in texts]
+    fields = {field[0] for field in found if field}
+    if len(fields) < 2:
+        return False
+    if not fields.isdisjoint(LEVELS):
+        return True
+    return "target_value" in fields and any(
+        vocabulary.rank(text, "indicators", "level3_fallback") is not None
+        for text, field in zip(texts, found, strict=True)
+        if not field
+    )
 
 
 def read_header(

@@ -210,7 +210,7 @@ class ChunkWriter:
             schema = raw_schema(table)
             frames = [
                 pl.DataFrame(
-                    [[line.get(name) for name in schema] for line in part], schema, orient="row"
+                    [list(map(line.get, schema)) for line in part], schema, orient="row"
                 )
                 if isinstance(part, list)
                 else part.select(list(schema))

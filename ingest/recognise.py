@@ -303,8 +303,9 @@ def _kinds_knowing(text: str) -> frozenset[tuple[str, str]]:
     return frozenset(known)
 
 
-def _is_identity(text: str | None) -> bool:
-    return bool(text) and any(name in IDENTITY for _, name in _kinds_knowing(text))
+@lru_cache(maxsize=20_000)
+def _is_identity(text: str) -> bool:
+    return any(name in IDENTITY for _, name in _kinds_knowing(text))
 
 
 @dataclass(frozen=True)
@@ -333,7 +334,7 @@ def find_header_place(frame: pl.DataFrame) -> HeaderPlace | None:
     top = frame.head(HEADER_SEARCH_ROWS).rows()
     best: HeaderPlace | None = None
     for index, row in enumerate(top):
-        identity = [i for i, cell in enumerate(row) if _is_identity(cell)]
+        identity = [i for i, cell in enumerate(row) if cell and _is_identity(cell)]
         if not identity:
             continue
         below = top[index + 1] if index + 1 < len(top) else None
