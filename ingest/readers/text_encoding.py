@@ -57,13 +57,31 @@ def _decode_strictly(content: bytes, declared: str | None) -> str:
     failures = []
     for encoding in candidates:
         try:
-            return content.decode(encoding)
+            text = content.decode(encoding)
         except UnicodeDecodeError as error:
             failures.append(error.start)
+            continue
+        return _meant_as_chinese(content, text) if encoding == "utf-8" else text
     raise UnreadableFileError(
         "FILE-106", f"第 {max(failures) + 1} 个字节起既不是 UTF-8 也不是 GB18030",
         EXPECTED_ENCODINGS,
     )
+
+
+def _meant_as_chinese(content: bytes, text: str) -> str:
+    """Undo a chance: two bytes of GB18030 can be one foreign letter of UTF-8 (丶 is also ؼ).
+
+    Only a file with foreign letters and not one Chinese character is doubted; mojibake that was
+    saved as UTF-8 stays what it is, for `_refuse_mojibake` to refuse.
+    """
+    if text.isascii() or _CJK.search(text) or _LATIN_RUN.search(text):
+        return text
+    try:
+        chinese = content.decode("gb18030")
+    except UnicodeDecodeError:
+        return text
+    foreign = [letter for letter in chinese if not letter.isascii()]
+    return chinese if all(_CJK.match(letter) for letter in foreign) else text
 
 
 def _refuse_mojibake(text: str) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -177,7 +177,12 @@ def composed(draw) -> tuple[str, str, Decimal, str]:
     return f"{word}{space}{digits}{space}{unit}", OPERATORS[word], number, unit
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=5,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # each example runs the whole parser
+)
 @given(st.lists(composed(), min_size=30, max_size=120))
 def test_what_is_composed_is_read_back(parser, values):
     found = read(parser, [(text, "", "", "") for text, *_ in values])
