@@ -11,35 +11,39 @@ from pathlib import Path
 
 import polars as pl
 
+from ingest.evidence import (
+    PathHints,
+    RoundHint,
+    codes_in_titles,
+    is_ignorable_sheet,
+    kind_in_text,
+    path_hints,
+    round_hint,
+    row_texts,
+    title_kind,
+    years_in_title,
+)
 from ingest.findings import Finding
 from ingest.form_export import FormBlock, looks_like_form, parse_form_sheet
 from ingest.form_frames import FormSlot, form_parts
 from ingest.headings import MONEY_UNITS, load_vocabulary, plain
 from ingest.list_export import ListSlot, read_list, stage_rounds
+from ingest.list_header import (
+    HeaderPlace,
+    ListHeader,
+    complete_by_names,
+    find_header_place,
+    list_money_unit,
+    read_header,
+)
 from ingest.parsed import SET_ASIDE_SCHEMA, SheetPart, column_letter, row_text
 from ingest.readers import merge_reader, read_grids
 from ingest.readers.grid import Grid, UnreadableFileError
 from ingest.recognise import (
-    HeaderPlace,
-    ListHeader,
-    PathHints,
-    RoundHint,
     Settled,
     choose_kind,
-    codes_in_titles,
-    complete_by_names,
-    find_header_place,
-    is_ignorable_sheet,
-    kind_in_text,
-    list_money_unit,
-    path_hints,
-    read_header,
-    round_hint,
-    row_texts,
     settle_round,
     settle_year,
-    title_kind,
-    years_in_title,
 )
 from ingest.reference import (
     Roster,

@@ -12,8 +12,18 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from ingest.evidence import (
+    RoundHint,
+    round_hint,
+)
 from ingest.findings import Finding
 from ingest.headings import load_vocabulary, plain
+from ingest.list_header import (
+    IDENTITY,
+    LEVELS,
+    Column,
+    ListHeader,
+)
 from ingest.parsed import (
     ROW_PROVENANCE,
     SET_ASIDE_SCHEMA,
@@ -22,14 +32,6 @@ from ingest.parsed import (
     row_text,
 )
 from ingest.readers.grid import Grid
-from ingest.recognise import (
-    IDENTITY,
-    LEVELS,
-    Column,
-    ListHeader,
-    RoundHint,
-    round_hint,
-)
 from ingest.reference import Roster, RoundCalendar, row_labels
 
 FINDINGS_PER_RULE = 50

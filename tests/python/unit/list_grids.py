@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import polars as pl
 
+from ingest.evidence import (
+    row_texts,
+)
 from ingest.list_export import ListSlot, read_list
+from ingest.list_header import (
+    find_header_place,
+    list_money_unit,
+    read_header,
+)
 from ingest.readers.grid import Grid
-from ingest.recognise import find_header_place, list_money_unit, read_header, row_texts
 from ingest.reference import Roster, RoundCalendar
 
 CALENDAR = RoundCalendar(((2018, 9999, 5, 1), (2018, 9999, 9, 2)))

@@ -6,20 +6,24 @@ import polars as pl
 import pytest
 from list_grids import CALENDAR, FLAT, ROSTER, P, Q, grid
 
-from ingest.export_file import Surroundings, read_sheets
-from ingest.findings import load_catalogue, render
-from ingest.recognise import (
+from ingest.evidence import (
     PathHints,
     RoundHint,
-    find_header_place,
     kind_in_text,
     money_unit_in_titles,
     path_hints,
-    read_header,
     round_hint,
+    years_in_title,
+)
+from ingest.export_file import Surroundings, read_sheets
+from ingest.findings import load_catalogue, render
+from ingest.list_header import (
+    find_header_place,
+    read_header,
+)
+from ingest.recognise import (
     settle_round,
     settle_year,
-    years_in_title,
 )
 
 REGISTER = ["预算单位", "项目编码", "项目名称", "资金性质", "年初预算数（万元）"]
