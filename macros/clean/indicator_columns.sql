@@ -81,3 +81,25 @@ value whose unit counts where this one has none of its own (an actual 「735」 
         else concat('{{ label }}:', {{ clean_text(expression) }})
     end
 {%- endmacro -%}
+
+
+{#-
+  The target as one text: where a sender keeps sign, value and unit in cells of their own they are
+  written one after another (「≥」「85」「%」 → 「≥85%」), unless the value already says them.
+-#}
+{% macro target_as_sent(relation) -%}
+    {%- set value = relation ~ '.target_value' -%}
+    {%- set sign = relation ~ '.target_operator' -%}
+    {%- set unit = relation ~ '.target_unit' -%}
+    case
+        when {{ sign }} is null and {{ unit }} is null then {{ value }}
+        else nullif(concat(
+            case when not starts_with(coalesce({{ value }}, ''), {{ sign }}) then {{ sign }} end,
+            {{ value }},
+            case
+                when {{ unit }} in ('-', '—', '——', '/', '无') then ''
+                when not ends_with(coalesce({{ value }}, ''), {{ unit }}) then {{ unit }}
+            end
+        ), '')
+    end
+{%- endmacro %}

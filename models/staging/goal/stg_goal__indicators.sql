@@ -92,7 +92,7 @@ indicators_read as (
         level1_types.type_code as level1_type,
         level2_types.type_code as level2_type,
         {{ indicator_value_columns(
-            'target', 'indicators_numbered.target_value', 'target_values'
+            'target', target_as_sent('indicators_numbered'), 'target_values'
         ) }},
         indicators_numbered.weight as weight_text,
         {{ clean_score(text_replace_all('indicators_numbered.weight', '[%％]$', '')) }} as weight,

@@ -86,7 +86,7 @@ dates_found as (
                 and hint_unit_text is null
                 and (
                     {{ text_matches('core', '[/-]') }}
-                    or {{ text_matches('core', '[.][0-9]{2}$|[.][0-9]+[.]') }}
+                    or {{ text_matches('core', '[.](0[1-9]|1[0-2])$|[.][0-9]+[.]') }}
                     or shape = 'day_digits'
                 )
             )

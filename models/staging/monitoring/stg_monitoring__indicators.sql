@@ -109,7 +109,7 @@ indicators_read as (
         level1_types.type_code as level1_type,
         level2_types.type_code as level2_type,
         {{ indicator_value_columns(
-            'target', 'indicators_numbered.target_value', 'target_values'
+            'target', target_as_sent('indicators_numbered'), 'target_values'
         ) }},
         {{ indicator_value_columns(
             'actual', 'indicators_numbered.actual_value', 'actual_values', 'target_values'
