@@ -5,6 +5,10 @@ filings as (
     select * from {{ ref('stg_ledger__filings') }}
 ),
 
+records as (
+    select * from {{ ref('int_records_keyed') }}
+),
+
 project_rows as (
     {%- for kind in kinds %}
     select
@@ -14,8 +18,13 @@ project_rows as (
             {{ match_text('unit_name') }} || '|' || {{ match_text('project_name') }}
         ) as sent_key
     from {{ ref('stg_' ~ kind ~ '__projects') }}
-    {{ 'union all' if not loop.last }}
+    union all
     {%- endfor %}
+
+    select
+        filing_id,
+        record_key as sent_key
+    from records
 ),
 
 slotted as (

@@ -34,8 +34,7 @@ thresholds as (
 ),
 
 grades as (
-    select * from {{ ref('param_grade_band') }}
-    where jurisdiction = '{{ var("jurisdiction") }}'
+    {{ jurisdiction_rows(ref('param_grade_band')) }}
 ),
 
 registered_slots as (

@@ -33,8 +33,7 @@
 with
 
 parameters as (
-    select * from {{ ref('param_threshold') }}
-    where jurisdiction = '{{ var("jurisdiction") }}'
+    {{ jurisdiction_rows(ref('param_threshold'), ['parameter']) }}
 ),
 
 stages as (

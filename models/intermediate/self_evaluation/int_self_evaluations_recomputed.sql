@@ -23,8 +23,7 @@ thresholds as (
 ),
 
 bands as (
-    select * from {{ ref('param_grade_band') }}
-    where jurisdiction = '{{ var("jurisdiction") }}'
+    {{ jurisdiction_rows(ref('param_grade_band')) }}
 ),
 
 -- the rate is scored on the whole year's budget, adjusted or not, never on the initial one

@@ -2,6 +2,7 @@ with recursive
 
 bureaus as (
     select * from {{ ref('ref_bureau') }}
+    where jurisdiction = '{{ var("jurisdiction") }}'
 ),
 
 stages as (

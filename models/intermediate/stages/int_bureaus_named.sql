@@ -2,6 +2,12 @@ with
 
 bureaus as (
     select * from {{ ref('ref_bureau') }}
+    where jurisdiction = '{{ var("jurisdiction") }}'
+),
+
+tiers as (
+    select * from {{ ref('ref_tier') }}
+    where jurisdiction = '{{ var("jurisdiction") }}'
 ),
 
 scopes as (
@@ -35,15 +41,17 @@ candidates as (
 
 named as (
     select
-        fiscal_year,
-        bureau_code,
-        coalesce(bureau_name, bureau_code) as bureau_name,
-        coalesce(short_name, bureau_code) as short_name,
-        tier,
-        parent_bureau_code,
-        is_in_roster
+        candidates.fiscal_year,
+        candidates.bureau_code,
+        coalesce(candidates.bureau_name, candidates.bureau_code) as bureau_name,
+        coalesce(candidates.short_name, candidates.bureau_code) as short_name,
+        candidates.tier,
+        coalesce(tiers.tier_no, 3) as tier_no,
+        candidates.parent_bureau_code,
+        candidates.is_in_roster
     from candidates
-    where preference = 1
+    left join tiers on candidates.tier = tiers.tier
+    where candidates.preference = 1
 )
 
 select * from named

@@ -10,8 +10,7 @@ stages as (
 ),
 
 scope_rules as (
-    select * from {{ ref('param_stage_scope') }}
-    where jurisdiction = '{{ var("jurisdiction") }}'
+    {{ jurisdiction_rows(ref('param_stage_scope'), ['stage']) }}
 ),
 
 live as (

@@ -5,13 +5,11 @@ filings as (
 ),
 
 stage_calendar as (
-    select * from {{ ref('param_stage_calendar') }}
-    where jurisdiction = '{{ var("jurisdiction") }}'
+    {{ jurisdiction_rows(ref('param_stage_calendar'), ['document_kind']) }}
 ),
 
 round_calendar as (
-    select * from {{ ref('param_round_calendar') }}
-    where jurisdiction = '{{ var("jurisdiction") }}'
+    {{ jurisdiction_rows(ref('param_round_calendar')) }}
 ),
 
 newest_register as (

@@ -10,8 +10,7 @@ bureaus as (
 ),
 
 grades as (
-    select * from {{ ref('param_warning_grade') }}
-    where jurisdiction = '{{ var("jurisdiction") }}'
+    {{ jurisdiction_rows(ref('param_warning_grade')) }}
 ),
 
 thresholds as (

@@ -2,6 +2,7 @@ with
 
 bureaus as (
     select * from {{ ref('ref_bureau') }}
+    where jurisdiction = '{{ var("jurisdiction") }}'
 ),
 
 named as (

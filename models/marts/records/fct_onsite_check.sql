@@ -1,0 +1,19 @@
+with live as (
+    {{ live_records('onsite_check', [
+        ('evaluated_year', 'year'),
+        ('project_code', 'project_code'),
+        ('project_name', 'project_name'),
+        ('unit_code', 'code'),
+        ('unit_name', 'unit'),
+        ('amount', 'money'),
+        ('reason', 'text'),
+        ('due_date', 'date'),
+        ('checked_date', 'date'),
+        ('preliminary_finding', 'text'),
+        ('exchange_date', 'date'),
+        ('conclusion', 'text'),
+        ('report_date', 'date')
+    ], has_subject_bureau=false) }}
+)
+
+select * from live
