@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import polars as pl
 
@@ -12,7 +13,7 @@ from ingest.headings import (
     plain,
 )
 from ingest.readers.grid import Grid
-from ingest.reference import kind_sources, row_labels
+from ingest.reference import kind_sources, other_kinds, project_kinds, row_labels
 
 _STAMP = re.compile(
     r"(?:填报|填表|打印|导出|制表|审核|报送|编制)?(?:日期|时间)[:]?[^,;，；)]*"
@@ -36,20 +37,44 @@ _UNIT_LINE = re.compile(
 _REGION_CODE = re.compile(r"区划(?:代码)?[:]?(\d{6})(?:000)?(?!\d)")
 
 
-def kind_in_text(text: str | None) -> str | None:
+def kind_in_text(text: str | None, kinds: Sequence[str] | None = None) -> str | None:
     """Name the kind that a title, sheet name or path component claims to be.
 
     Args:
         text: the text as sent.
+        kinds: kinds that may be claimed; None for those whose rows are projects.
 
     Returns:
         The document kind of lowest precedence number whose pattern occurs, or None.
     """
     spelled = plain(text)
-    for source in kind_sources().values():
-        if source.title_pattern.search(spelled):
-            return source.kind
+    for kind in project_kinds() if kinds is None else kinds:
+        if kind_sources()[kind].title_pattern.search(spelled):
+            return kind
     return None
+
+
+@lru_cache(maxsize=1)
+def _any_other_kind() -> re.Pattern[str]:
+    patterns = (kind_sources()[kind].title_pattern.pattern for kind in other_kinds())
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns) or r"(?!)")
+
+
+def other_kinds_in(text: str | None) -> tuple[str, ...]:
+    """Name every kind of units or records that a text may claim to be.
+
+    Titles of registers overlap (「绩效评价结果公开台账」): all are named, the headings decide.
+
+    Args:
+        text: title row, sheet name or path.
+
+    Returns:
+        The kinds, in order of precedence.
+    """
+    spelled = plain(text)
+    if not _any_other_kind().search(spelled):
+        return ()
+    return tuple(k for k in other_kinds() if kind_sources()[k].title_pattern.search(spelled))
 
 
 def years_in_title(titles: Iterable[str]) -> list[int]:

@@ -42,6 +42,7 @@ from ingest.readers.grid import Grid, UnreadableFileError
 from ingest.recognise import (
     Settled,
     choose_kind,
+    recognise_register,
     settle_round,
     settle_year,
 )
@@ -51,6 +52,7 @@ from ingest.reference import (
     kind_sources,
     load_roster,
     load_round_calendar,
+    project_kinds,
 )
 
 LOGGER = logging.getLogger(__name__)
@@ -164,7 +166,7 @@ def read_sheets(grids, around: Surroundings, with_merges=lambda grid: grid) -> F
         The reading.
     """
     reading = FileReading(source_row_count=sum(grid.frame.height for grid in grids))
-    sheets = [_look(grid, with_merges) for grid in grids]
+    sheets = [_look(grid, with_merges, around.source_file) for grid in grids]
     project_names = [
         cell.text
         for sheet in sheets
@@ -197,12 +199,15 @@ def read_sheets(grids, around: Surroundings, with_merges=lambda grid: grid) -> F
 # --- looking at one sheet ---------------------------------------------------------------------
 
 
-def _look(grid: Grid, with_merges) -> Sheet:
-    """Find out whether a sheet is a list, a form or neither; no kind yet."""
+def _look(grid: Grid, with_merges, source_file: str) -> Sheet:
+    """Find out whether a sheet is a register, a list, a form or neither."""
     sheet = Sheet(grid)
     if grid.frame.height == 0 or grid.frame.width == 0:
         sheet.is_note = True
         return sheet
+    register = recognise_register(grid.frame, grid.sheet, source_file)
+    if register and register[1].is_complete:
+        return _as_register(sheet, register)
     sheet.place = find_header_place(grid.frame)
     fits = sheet.place is not None and _fits_any_kind(sheet)
     if sheet.place is not None:
@@ -218,13 +223,28 @@ def _look(grid: Grid, with_merges) -> Sheet:
         first = min((block.first_row for block in sheet.blocks), default=1)
         sheet.titles = tuple(row_texts(grid.frame, 0, first - 1))
         sheet.titles += tuple(b.title_text for b in sheet.blocks[:1] if b.title_text)
+    elif not fits:
+        register = register or recognise_register(
+            grid.frame, grid.sheet, source_file, is_unclaimed=True
+        )
+        if register:
+            return _as_register(sheet, register)
+    return sheet
+
+
+def _as_register(sheet: Sheet, register: tuple[HeaderPlace, ListHeader]) -> Sheet:
+    """A sheet of units or records: kind and header are known at once."""
+    sheet.place, sheet.header = register
+    sheet.titles = tuple(row_texts(sheet.grid.frame, 0, sheet.place.first_row))
+    if sheet.grid.is_hidden:
+        sheet.is_note, sheet.refusal = True, "HEAD-007"
     return sheet
 
 
 def _fits_any_kind(sheet: Sheet) -> bool:
     return any(
         complete_by_names(read_header(sheet.place, kind), sheet.grid.frame).is_complete
-        for kind in kind_sources()
+        for kind in project_kinds()
     )
 
 
@@ -233,7 +253,7 @@ def _fits_any_kind(sheet: Sheet) -> bool:
 
 def _settle_kinds(sheets: Sequence[Sheet], hints: PathHints) -> list[Finding]:
     """Settle each sheet's kind and header; say what keeps a sheet out."""
-    by_title = [title_kind(sheet.titles) for sheet in sheets]
+    by_title = [None if sheet.header else title_kind(sheet.titles) for sheet in sheets]
     by_name = [kind_in_text(sheet.grid.sheet) for sheet in sheets]
     form_kinds = [b.document_kind for s in sheets for b in s.blocks if b.document_kind]
     findings: list[Finding] = []
@@ -245,7 +265,12 @@ def _settle_kinds(sheets: Sequence[Sheet], hints: PathHints) -> list[Finding]:
         others = [k for i, k in enumerate(by_title) if k and i != index] + form_kinds
         other_names = [k for i, k in enumerate(by_name) if k and i != index]
         weak = [k for k in (by_name[index], *others, *other_names, *hints.kinds) if k]
-        if sheet.blocks:
+        if sheet.header:
+            if not sheet.header.is_complete:
+                sheet.refusal = "HEAD-001"
+                findings += _missing_columns(sheet, sheet.header)
+                sheet.header = None
+        elif sheet.blocks:
             findings += _settle_form_kinds(sheet, by_title[index], weak)
         elif sheet.place is None:
             sheet.refusal = "HEAD-002"
@@ -370,7 +395,7 @@ def _check_bureau(sheets: Sequence[Sheet], around: Surroundings) -> None:
 
 
 def _check_code_column(sheet: Sheet, own: str, roster: Roster) -> None:
-    column = sheet.header and sheet.header.column_of("projects", "bureau_code")
+    column = sheet.header and sheet.header.column_of(sheet.header.main, "bureau_code")
     if not column:
         return
     codes = _counted(sheet, column.index, _CODE_CELL)
@@ -414,7 +439,7 @@ def _own_years(sheet: Sheet) -> list[int]:
     blocks = [block.fiscal_year for block in sheet.blocks if block.fiscal_year]
     if blocks:
         return list(dict.fromkeys(blocks))
-    column = sheet.header and sheet.header.column_of("projects", "fiscal_year")
+    column = sheet.header and sheet.header.column_of(sheet.header.main, sheet.header.year_field)
     if not column:
         return titled
     counts = {int(y): n for y, n in _counted(sheet, column.index, _YEAR_CELL).items()}
@@ -496,7 +521,7 @@ def _settle_sheet_round(
     around: Surroundings,
 ) -> Settled:
     """The round of a sheet; nothing settled where only the column 监控阶段 can tell."""
-    stage = sheet.header and sheet.header.column_of("projects", "round")
+    stage = sheet.header and sheet.header.column_of(sheet.header.main, "round")
     by_stage: dict[int, int | None] = {}
     if stage:
         cells = sheet.grid.frame.slice(sheet.header.last_row + 1).to_series(stage.index)

@@ -1,4 +1,4 @@
-"""List exports to raw rows: one row per project, or one per project × indicator. Vectorised.
+"""List exports to raw rows: one row per project, unit or record, or per project × indicator.
 
 Every physical row gets exactly one class: title, header, total, note, blank, data or set aside.
 Cells are passed on as sent, but for outer white space.
@@ -19,7 +19,6 @@ from ingest.evidence import (
 from ingest.findings import Finding
 from ingest.headings import load_vocabulary, plain
 from ingest.list_header import (
-    IDENTITY,
     LEVELS,
     Column,
     ListHeader,
@@ -135,6 +134,11 @@ def _cell(column: Column | None) -> pl.Expr:
     return pl.col(f"c{column.index}") if column else pl.lit(None, dtype=pl.String)
 
 
+def _identity_cells(header: ListHeader) -> list[pl.Expr]:
+    """The cells that name a row's project, unit or record; null where the sheet lacks one."""
+    return [_cell(header.column_of(header.main, field)) for field in header.identity]
+
+
 def _spelled(expression: pl.Expr) -> pl.Expr:
     """A label without white space and with round brackets, as in `headings.plain`."""
     spelled = expression.str.replace_all(r"[\s\u{200b}\u{feff}]+", "")
@@ -152,18 +156,18 @@ def _classify(frame: pl.DataFrame, header: ListHeader) -> pl.DataFrame:
         The frame with a column `class`; rows of unknown standing are `set_aside`.
     """
     cells = _cells(frame)
-    code, name = (_cell(header.column_of("projects", field)) for field in IDENTITY)
+    named = _identity_cells(header)
     frame = frame.with_columns(
         pl.coalesce(cells).alias("first"),
         pl.sum_horizontal(pl.col(cells).is_not_null()).alias("filled"),
     )
     width = sum(column.field is not None for column in header.columns)
-    identity = code.is_not_null() | name.is_not_null()
+    identity = pl.any_horizontal([cell.is_not_null() for cell in named])
     has_content = identity
     content = [
         _cell(column).is_not_null()
         for column in header.columns
-        if column.table == "indicators" and column.field not in IDENTITY
+        if column.table == "indicators" and column.field not in header.identity
     ]
     if header.tables == ("indicators",):
         has_content = pl.any_horizontal(content)
@@ -209,10 +213,10 @@ def _total_rows(frame: pl.DataFrame, header: ListHeader) -> list[int]:
     Rows are first narrowed by the last character of their labels, which costs little.
     """
     labels = row_labels()
-    code, name = (_cell(header.column_of("projects", field)) for field in IDENTITY)
+    named = _identity_cells(header)
     levels = [_cell(header.column_of("indicators", field)) for field in LEVELS]
     first = pl.col("first")
-    places = [first, code, name, *levels]
+    places = [first, *named, *levels]
     candidates = frame.filter(
         pl.any_horizontal([p.str.contains(labels.label_end).fill_null(False) for p in places])
     )
@@ -220,13 +224,24 @@ def _total_rows(frame: pl.DataFrame, header: ListHeader) -> list[int]:
     def is_label(place: pl.Expr) -> pl.Expr:
         return _spelled(place).str.contains(labels.total).fill_null(False)
 
-    no_identity = (code.is_null() | is_label(code)) & (name.is_null() | is_label(name))
+    no_identity = pl.all_horizontal([cell.is_null() | is_label(cell) for cell in named])
     has_level_label = pl.any_horizontal([is_label(level) for level in levels])
     no_level = pl.all_horizontal([level.is_null() | is_label(level) for level in levels])
+    # 「合计」 in the column of numbers is a total, whatever stands under the name (「共2项」)
+    numbered = [
+        is_label(_cell(column))
+        for column in header.columns
+        if column.field is None and column.heading.text in labels.ignorable_headings
+    ]
+    is_numbered_total = pl.any_horizontal(numbered) if numbered else pl.lit(False)
     is_suffixed = _spelled(first).str.contains(labels.total_suffix).fill_null(False)
-    is_named = is_label(code) | is_label(name) | is_label(first)
-    is_named = is_named | (is_suffixed & code.is_null() & name.is_null())
-    return _numbers(candidates.filter(no_level & (has_level_label | (no_identity & is_named))))
+    is_named = pl.any_horizontal([is_label(place) for place in (first, *named)])
+    is_named = is_named | (is_suffixed & pl.all_horizontal([cell.is_null() for cell in named]))
+    return _numbers(
+        candidates.filter(
+            no_level & (has_level_label | (no_identity & is_named) | is_numbered_total)
+        )
+    )
 
 
 def _note_rows(frame: pl.DataFrame, width: int) -> list[int]:
@@ -299,13 +314,13 @@ def _assign_projects(data: pl.DataFrame, header: ListHeader) -> pl.DataFrame:
     Returns:
         The rows with `project` (0 for rows before any project).
     """
-    code, name = (_cell(header.column_of("projects", field)) for field in IDENTITY)
     if "indicators" not in header.tables:
         return data.with_columns(pl.col("_source_row").alias("project"))
+    code, name = _identity_cells(header)
     versions = [
         _cell(column)
         for field in _VERSION_FIELDS
-        if (column := header.column_of("projects", field)) is not None
+        if (column := header.column_of(header.main, field)) is not None
     ]
     data = data.with_columns(
         code.alias("code"), name.alias("name"), *[v.alias(f"v{i}") for i, v in enumerate(versions)]
@@ -400,10 +415,10 @@ def _check_rows(
     rule = pl.when(pl.col("project") == 0).then(pl.lit("ROW-002"))
     own = sorted({slot.bureau_code} | {o for p in roster.same if slot.bureau_code in p for o in p})
     for field, pattern, wanted, rule_id in (
-        ("fiscal_year", _YEAR_IN_CELL, [str(slot.fiscal_year)], "ROW-003"),
+        (header.year_field, _YEAR_IN_CELL, [str(slot.fiscal_year)], "ROW-003"),
         ("bureau_code", _CODE_IN_CELL, own if slot.bureau_code else [], "ROW-004"),
     ):
-        column = header.column_of("projects", field)
+        column = header.column_of(header.main, field)
         if column and wanted:
             rows = _stated(rows, column, f"stated_{field}")
             unlike = _texts_unlike(rows, f"stated_{field}", pattern, wanted)
@@ -412,7 +427,7 @@ def _check_rows(
         pl.lit(slot.round_no, dtype=pl.Int32).alias("round_no"),
         pl.lit(slot.month_no, dtype=pl.Int32).alias("month_no"),
     )
-    stage = header.column_of("projects", "round")
+    stage = header.column_of(header.main, "round")
     if stage:
         rows = _with_stage_rounds(rows, stage, slot, calendar)
         is_other = (
@@ -491,12 +506,12 @@ def _keep_projects(rows: pl.DataFrame, header: ListHeader) -> tuple[pl.DataFrame
     content = [
         _cell(column).is_not_null()
         for column in header.columns
-        if column.table == "indicators" and column.field not in IDENTITY
+        if column.table == "indicators" and column.field not in header.identity
     ]
     has_indicator = pl.any_horizontal(content) if content else pl.lit(False)
     rows = rows.with_columns(has_indicator.alias("has_indicator"))
     adds = pl.col("has_indicator")
-    if "projects" in header.tables:
+    if header.main in header.tables:
         adds = adds | pl.col("is_first")
     return rows.filter(adds), rows.filter(~adds)
 
@@ -531,13 +546,14 @@ def _tables(
     tables = {}
     others = {table: _other_columns(rows, header, table) for table in header.tables}
     is_flat = len(header.tables) == 2
-    if "projects" in header.tables:
-        tables["projects"] = rows.filter(pl.col("is_first")).select(
+    main = header.main
+    if main in header.tables:
+        tables[main] = rows.filter(pl.col("is_first")).select(
             "_source_row",
             pl.col("project_row").alias("_project_row"),
             pl.lit(money_unit, dtype=pl.String).alias("_money_unit"),
-            others["projects"].alias("_other_columns"),
-            *_fields(header, "projects", vocabulary.field_names("projects")),
+            others[main].alias("_other_columns"),
+            *_fields(header, main, vocabulary.field_names(main)),
         )
     if "indicators" in header.tables:
         filled = _with_carried(rows, header)
@@ -562,7 +578,7 @@ def _with_carried(rows: pl.DataFrame, header: ListHeader) -> pl.DataFrame:
 
     A level column that repeats its values row by row is not merged: a blank in it stays blank.
     """
-    for field in IDENTITY:
+    for field in header.identity:
         column = header.column_of("indicators", field)
         if column:
             rows = rows.with_columns(
@@ -628,7 +644,8 @@ def _positions(header: ListHeader) -> list[dict[str, str | int | None]]:
     positions = []
     for table in header.tables:
         for column in header.columns:
-            if column.field is None or (column.table != table and column.field not in IDENTITY):
+            is_shared = column.field in header.identity
+            if column.field is None or (column.table != table and not is_shared):
                 continue
             positions.append(
                 {
@@ -655,7 +672,7 @@ def _row_findings(
     aside: pl.DataFrame, header: ListHeader, slot: ListSlot, sheet: str
 ) -> list[Finding]:
     """One finding per row set aside, up to a limit per rule; the rest in one more."""
-    places = {"ROW-003": "fiscal_year", "ROW-004": "bureau_code", "ROW-005": "round"}
+    places = {"ROW-003": header.year_field, "ROW-004": "bureau_code", "ROW-005": "round"}
     expected = {
         "ROW-003": f"{slot.fiscal_year}",
         "ROW-004": slot.bureau_code,
@@ -663,7 +680,7 @@ def _row_findings(
     }
     findings = []
     for (rule_id,), rows in aside.group_by("rule_id", maintain_order=True):
-        column = header.column_of("projects", places.get(rule_id, ""))
+        column = header.column_of(header.main, places.get(rule_id, ""))
         for row, text in rows.select("_source_row", "row_text").head(FINDINGS_PER_RULE).iter_rows():
             findings.append(
                 Finding(
@@ -691,9 +708,9 @@ def _disagreements(rows: pl.DataFrame, header: ListHeader, sheet: str) -> list[F
     columns = [
         c
         for c in header.columns
-        if c.table == "projects" and c.field and c.field not in _VERSION_FIELDS
+        if c.table == header.main and c.field and c.field not in _VERSION_FIELDS
     ]
-    columns = [c for c in columns if c.field != "project_code"]
+    columns = [c for c in columns if c.field != header.identity[0]]
     findings: list[Finding] = []
     follow = rows.filter(~pl.col("is_first"))
     first = rows.filter(pl.col("is_first")).select(

@@ -17,16 +17,14 @@ from ingest.headings import (
     Heading,
     Match,
     Vocabulary,
-    document_kinds,
     load_vocabulary,
     normalise,
     plain,
     two_row_headings,
 )
-from ingest.reference import KindSource, kind_sources
+from ingest.reference import KindSource, kind_sources, project_kinds
 
 HEADER_SEARCH_ROWS = 60
-IDENTITY = ("project_code", "project_name")
 LEVELS = ("level1", "level2", "level3")
 NO_HEADING = Heading("", "")
 _LONGEST_HEADING = 40
@@ -40,7 +38,7 @@ class Column:
     Attributes:
         index: 0-based column of the grid.
         sent: heading as sent (group and sub-heading joined where there are two), may be empty.
-        table: projects or indicators; None where the heading is unknown.
+        table: main table of the kind, or indicators; None where the heading is unknown.
         field: field of the raw table; None where the heading is unknown.
         heading: comparable heading with unit and month.
     """
@@ -60,7 +58,7 @@ class ListHeader:
         kind: document kind.
         first_row: 0-based row of the (upper) header row.
         last_row: 0-based row of the lower header row.
-        tables: which of projects and indicators the sheet serves.
+        tables: which of the main table and indicators the sheet serves.
         columns: every column that has a heading or data, in order.
         missing: required fields not found, as (table, field).
         doubled: columns whose field an earlier synonym already fills.
@@ -74,10 +72,25 @@ class ListHeader:
     missing: tuple[tuple[str, str], ...] = ()
     doubled: tuple[Column, ...] = ()
 
+    @property
+    def main(self) -> str:
+        """The table with one row per project, unit or record."""
+        return kind_sources()[self.kind].main_table
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """Fields that name the project, unit or record."""
+        return kind_sources()[self.kind].identity
+
+    @property
+    def year_field(self) -> str:
+        """Field of the main table that repeats the year of the filing."""
+        return kind_sources()[self.kind].year_field
+
     def column_of(self, table: str, name: str) -> Column | None:
         """The column of a field."""
         for column in self.columns:
-            if column.field == name and (column.table == table or name in IDENTITY):
+            if column.field == name and (column.table == table or name in self.identity):
                 return column
         return None
 
@@ -97,15 +110,20 @@ class ListHeader:
         return tuple(dict.fromkeys(c.heading.month_no for c in self.columns if c.heading.month_no))
 
 
+def _list_tables(source: KindSource) -> tuple[str, ...]:
+    """Tables that a list of the kind can serve."""
+    return tuple(t for t in (source.main_table, "indicators") if source.has_table(t))
+
+
 @lru_cache(maxsize=20_000)
-def _kinds_knowing(text: str) -> frozenset[tuple[str, str]]:
+def _kinds_knowing(text: str, kinds: tuple[str, ...]) -> frozenset[tuple[str, str]]:
     """Kinds and fields that know a cell's text as a heading."""
     if len(text) > _LONGEST_HEADING:
         return frozenset()
     known = set()
-    for kind in document_kinds():
+    for kind in kinds:
         vocabulary = load_vocabulary(kind)
-        for table in ("projects", "indicators"):
+        for table in _list_tables(kind_sources()[kind]):
             match = vocabulary.match(table, text)
             if match:
                 known.add((kind, match.field))
@@ -113,8 +131,8 @@ def _kinds_knowing(text: str) -> frozenset[tuple[str, str]]:
 
 
 @lru_cache(maxsize=20_000)
-def _is_identity(text: str) -> bool:
-    return any(name in IDENTITY for _, name in _kinds_knowing(text))
+def _is_identity(text: str, kinds: tuple[str, ...]) -> bool:
+    return any(name in kind_sources()[kind].identity for kind, name in _kinds_knowing(text, kinds))
 
 
 @dataclass(frozen=True)
@@ -128,26 +146,30 @@ class HeaderPlace:
     known_count: int
 
 
-def find_header_place(frame: pl.DataFrame) -> HeaderPlace | None:
+def find_header_place(
+    frame: pl.DataFrame, kinds: tuple[str, ...] | None = None
+) -> HeaderPlace | None:
     """Locate the header row(s) of a list by its labels.
 
-    A header names the project by code and name, or by one of them beside two more known headings,
-    in one row or over two (group headings above, or vertical merges).
+    A header names the project (unit, record) by code and name, or by one of them beside two more
+    known headings, in one row or over two (group headings above, or vertical merges).
 
     Args:
         frame: the grid's frame.
+        kinds: kinds whose headings count; None for those whose rows are projects.
 
     Returns:
         The best place, the first of equals; None where nothing looks like a header.
     """
+    kinds = kinds or project_kinds()
     top = frame.head(HEADER_SEARCH_ROWS).rows()
     best: HeaderPlace | None = None
     for index, row in enumerate(top):
-        identity = [i for i, cell in enumerate(row) if cell and _is_identity(cell)]
+        identity = [i for i, cell in enumerate(row) if cell and _is_identity(cell, kinds)]
         if not identity:
             continue
         below = top[index + 1] if index + 1 < len(top) else None
-        if below is not None and _is_lower_header(row, below, identity):
+        if below is not None and _is_lower_header(row, below, identity, kinds):
             spellings = tuple(two_row_headings(_clean(row), _clean(below)))
             sent = tuple(_joined(u, low) for u, low in zip(row, below, strict=True))
             last = index + 1
@@ -155,7 +177,7 @@ def find_header_place(frame: pl.DataFrame) -> HeaderPlace | None:
             spellings = tuple((cell,) if cell else () for cell in row)
             sent = tuple((cell or "").strip() for cell in row)
             last = index
-        known = sum(any(_kinds_knowing(text) for text in texts) for texts in spellings)
+        known = sum(any(_kinds_knowing(text, kinds) for text in texts) for texts in spellings)
         if (known >= 3 or len(identity) >= 2) and (best is None or known > best.known_count):
             best = HeaderPlace(index, last, spellings, sent, known)
     return best
@@ -173,7 +195,10 @@ def _joined(upper: str | None, lower: str | None) -> str:
 
 
 def _is_lower_header(
-    upper: Sequence[str | None], lower: Sequence[str | None], identity: Sequence[int]
+    upper: Sequence[str | None],
+    lower: Sequence[str | None],
+    identity: Sequence[int],
+    kinds: tuple[str, ...],
 ) -> bool:
     """Whether the row below is the second row of the header and not the first row of data."""
     if any(lower[i] and plain(lower[i]) != plain(upper[i]) for i in identity):
@@ -183,7 +208,7 @@ def _is_lower_header(
         return False
     if not any(low and not up for up, low in zip(upper, lower, strict=True)):
         return False
-    known = sum(bool(_kinds_knowing(text)) for text in texts)
+    known = sum(bool(_kinds_knowing(text, kinds)) for text in texts)
     return known >= 1 and known * 2 >= len(texts)
 
 
@@ -206,8 +231,8 @@ def read_header(place: HeaderPlace, kind: str) -> ListHeader:
     matches = [
         {
             table: match
-            for table in ("projects", "indicators")
-            if source.has_table(table) and (match := vocabulary.match(table, *texts))
+            for table in _list_tables(source)
+            if (match := vocabulary.match(table, *texts))
         }
         for texts in place.spellings
     ]
@@ -218,16 +243,18 @@ def read_header(place: HeaderPlace, kind: str) -> ListHeader:
     has_levels = bool(level_columns)
     chosen: list[tuple[str, Match] | None] = []
     for index, match in enumerate(matches):
-        table = _table_of(match, index, first_level, has_levels)
+        table = _table_of(match, index, first_level, has_levels, source)
         chosen.append((table, match[table]) if table else None)
     tables = _tables(chosen, has_levels, vocabulary, source)
-    chosen = [c if c and (c[0] in tables or c[1].field in IDENTITY) else None for c in chosen]
-    best = _best_columns(chosen)
-    _give_leftovers(chosen, matches, best, tables)
+    chosen = [
+        c if c and (c[0] in tables or c[1].field in source.identity) else None for c in chosen
+    ]
+    best = _best_columns(chosen, source)
+    _give_leftovers(chosen, matches, best, tables, source)
     columns, doubled = [], []
     for index, sent in enumerate(place.sent):
         pick = chosen[index]
-        owner = pick and best.get(_slot(*pick))
+        owner = pick and best.get(_slot(*pick, source))
         heading = pick[1].heading if pick else normalise(sent)
         if pick and owner == index:
             columns.append(Column(index, sent, pick[0], pick[1].field, heading))
@@ -243,21 +270,21 @@ def read_header(place: HeaderPlace, kind: str) -> ListHeader:
     return _with_missing(header, vocabulary)
 
 
-def _slot(table: str, match: Match) -> tuple[str, str]:
+def _slot(table: str, match: Match, source: KindSource) -> tuple[str, str]:
     """Identity columns serve both tables at once."""
-    return ("", match.field) if match.field in IDENTITY else (table, match.field)
+    return ("", match.field) if match.field in source.identity else (table, match.field)
 
 
 def _table_of(
-    match: dict[str, Match], index: int, first_level: int, has_levels: bool
+    match: dict[str, Match], index: int, first_level: int, has_levels: bool, source: KindSource
 ) -> str | None:
     if not match:
         return None
     if len(match) == 1:
         return next(iter(match))
-    if not has_levels or match["projects"].field in IDENTITY:
-        return "projects"
-    return "indicators" if index >= first_level else "projects"
+    if not has_levels or match[source.main_table].field in source.identity:
+        return source.main_table
+    return "indicators" if index >= first_level else source.main_table
 
 
 def _tables(
@@ -266,24 +293,29 @@ def _tables(
     vocabulary: Vocabulary,
     source: KindSource,
 ) -> tuple[str, ...]:
-    """Whether a sheet lists projects, indicators or both."""
-    measures = (set(vocabulary.required("projects")) | source.money_fields("projects")) - {
-        *IDENTITY,
+    """Whether a sheet lists projects (units, records), indicators or both."""
+    main = source.main_table
+    if source.is_record:
+        return (main,)
+    measures = (set(vocabulary.required(main)) | source.money_fields(main)) - {
+        *source.identity,
         "unit_name",
     }
-    has_measures = any(c and c[0] == "projects" and c[1].field in measures for c in chosen)
+    has_measures = any(c and c[0] == main and c[1].field in measures for c in chosen)
     if has_levels and not has_measures:
         return ("indicators",)
-    return ("projects", "indicators") if has_levels else ("projects",)
+    return (main, "indicators") if has_levels else (main,)
 
 
-def _best_columns(chosen: Sequence[tuple[str, Match] | None]) -> dict[tuple[str, str], int]:
+def _best_columns(
+    chosen: Sequence[tuple[str, Match] | None], source: KindSource
+) -> dict[tuple[str, str], int]:
     """The column of each field: the first accepted heading wins, then the leftmost."""
     best: dict[tuple[str, str], int] = {}
     for index, pick in enumerate(chosen):
         if pick is None:
             continue
-        slot = _slot(*pick)
+        slot = _slot(*pick, source)
         other = best.get(slot)
         if other is None or pick[1].rank < chosen[other][1].rank:
             best[slot] = index
@@ -295,16 +327,17 @@ def _give_leftovers(
     matches: Sequence[dict[str, Match]],
     best: dict[tuple[str, str], int],
     tables: Sequence[str],
+    source: KindSource,
 ) -> None:
     """Let a column that lost its field serve the other table, where that field is still free."""
     for index, pick in enumerate(chosen):
-        if pick is None or best[_slot(*pick)] == index:
+        if pick is None or best[_slot(*pick, source)] == index:
             continue
         for table in tables:
             other = matches[index].get(table)
-            if table != pick[0] and other and _slot(table, other) not in best:
+            if table != pick[0] and other and _slot(table, other, source) not in best:
                 chosen[index] = (table, other)
-                best[_slot(table, other)] = index
+                best[_slot(table, other, source)] = index
                 break
 
 
@@ -345,8 +378,9 @@ def _with_missing(header: ListHeader, vocabulary: Vocabulary) -> ListHeader:
         for name in vocabulary.required(table)
         if header.column_of(table, name) is None
     ]
-    if header.tables == ("indicators",) and header.column_of("indicators", "project_name"):
-        missing = [m for m in missing if m[1] != "project_code"]
+    code, name = header.identity[0], header.identity[-1]
+    if header.tables == ("indicators",) and header.column_of("indicators", name):
+        missing = [m for m in missing if m[1] != code]
     return ListHeader(
         header.kind,
         header.first_row,
@@ -371,7 +405,7 @@ def names_hold_codes(frame: pl.DataFrame, header: ListHeader) -> bool:
     Returns:
         True where at least half of the first hundred names begin with a project code.
     """
-    column = header.column_of("projects", "project_name")
+    column = header.column_of(header.main, "project_name")
     if column is None:
         return False
     names = frame.slice(header.last_row + 1, 100).to_series(column.index).drop_nulls()

@@ -27,6 +27,7 @@ from ingest.findings import Finding
 from ingest.headings import load_vocabulary
 from ingest.ledger import midnight
 from ingest.parsed import POSITION_SCHEMA, SET_ASIDE_SCHEMA, SheetPart, table_schema
+from ingest.reference import kind_sources
 
 if TYPE_CHECKING:
     from ingest.landing import Receipt
@@ -330,6 +331,7 @@ def filing_row(receipt: Receipt, parts: Sequence[SheetPart]) -> dict[str, Any]:
     """The row of ops.filing for one file's contribution to one slot."""
     first = parts[0]
     kind, year, round_no = first.slot
+    main = kind_sources()[kind].main_table
     layouts = {part.layout for part in parts if part.tables or part.lines} or {first.layout}
 
     def rows(table: str) -> int:
@@ -347,7 +349,7 @@ def filing_row(receipt: Receipt, parts: Sequence[SheetPart]) -> dict[str, Any]:
         "round_no": first.round_no,
         "month_no": next((part.month_no for part in parts if part.month_no), None),
         "layout": layouts.pop() if len(layouts) == 1 else "mixed",
-        "has_projects": rows("projects") > 0,
+        "has_projects": rows(main) > 0,
         "has_indicators": rows("indicators") > 0,
         "file_sha256": receipt.file_sha256,
         "source_file": receipt.source_file,
@@ -362,7 +364,7 @@ def filing_row(receipt: Receipt, parts: Sequence[SheetPart]) -> dict[str, Any]:
         "loaded_row_count": sum(part.loaded_row_count() for part in parts),
         "set_aside_row_count": sum(part.set_aside.height for part in parts),
         **{f"{name}_row_count": count for name, count in counts.items()},
-        "project_row_count": rows("projects"),
+        "project_row_count": rows(main),
         "indicator_row_count": rows("indicators"),
         "error_count": 0,
         "warning_count": 0,

@@ -14,6 +14,7 @@ import polars as pl
 from ingest.evidence import (
     PathHints,
     RoundHint,
+    other_kinds_in,
     round_hint,
     years_in_title,
 )
@@ -24,9 +25,10 @@ from ingest.list_header import (
     HeaderPlace,
     ListHeader,
     complete_by_names,
+    find_header_place,
     read_header,
 )
-from ingest.reference import RoundCalendar, kind_sources
+from ingest.reference import RoundCalendar, kind_sources, other_kinds, project_kinds
 
 
 def choose_kind(
@@ -52,7 +54,7 @@ def choose_kind(
         return max(fitting, key=lambda header: header.matched_count)
     if claimed:
         return claimed[0]
-    every = [complete_by_names(read_header(place, kind), frame) for kind in kind_sources()]
+    every = [complete_by_names(read_header(place, kind), frame) for kind in project_kinds()]
     fitting = sorted(
         (header for header in every if header.is_complete), key=_signature_strength, reverse=True
     )
@@ -61,6 +63,68 @@ def choose_kind(
     if len(fitting) > 1 and _signature_strength(fitting[0]) == _signature_strength(fitting[1]):
         return None
     return fitting[0]
+
+
+TITLE_ROWS = 8
+"""Rows in which the title of a register is looked for."""
+
+TITLE_CELLS = 3
+"""A title row fills no more cells than this."""
+
+
+def recognise_register(
+    frame: pl.DataFrame, sheet_name: str, source_file: str, *, is_unclaimed: bool = False
+) -> tuple[HeaderPlace, ListHeader] | None:
+    """Find the kind of a sheet whose rows are units or records.
+
+    Titles claim a kind, then the sheet's name, then the path; of the kinds that one text claims
+    the one whose headings fit best wins.
+
+    Args:
+        frame: the grid's frame.
+        sheet_name: name of the sheet.
+        source_file: path in the inbox.
+        is_unclaimed: judge by the headings alone, where nothing claims a kind.
+
+    Returns:
+        Place and header; it lacks required headings only where a title claims the kind. None where
+        the sheet is no register.
+    """
+    if is_unclaimed:
+        found = _registers(frame, other_kinds())
+        fitting = sorted(found, key=lambda pair: _signature_strength(pair[1]), reverse=True)
+        if len(fitting) > 1 and _signature_strength(fitting[0][1]) == _signature_strength(
+            fitting[1][1]
+        ):
+            return None
+        return fitting[0] if fitting and len(fitting[0][1].columns) > 1 else None
+    titles = [
+        " ".join(filled)
+        for row in frame.head(TITLE_ROWS).rows()
+        if 0 < len(filled := [cell for cell in row if cell and cell.strip()]) <= TITLE_CELLS
+    ]
+    by_title = [kinds for title in titles if (kinds := other_kinds_in(title))]
+    for kinds in (*by_title, other_kinds_in(sheet_name), other_kinds_in(source_file)):
+        found = _registers(frame, kinds)
+        if found:
+            return max(found, key=lambda pair: pair[1].matched_count)
+    for kind in (kind for kinds in by_title for kind in kinds):
+        place = find_header_place(frame, (kind,))
+        if place is not None:
+            return place, read_header(place, kind)
+    return None
+
+
+def _registers(
+    frame: pl.DataFrame, kinds: Iterable[str]
+) -> list[tuple[HeaderPlace, ListHeader]]:
+    """Places and headers of the kinds whose required headings are all there."""
+    found = []
+    for kind in kinds:
+        place = find_header_place(frame, (kind,))
+        if place is not None and (header := read_header(place, kind)).is_complete:
+            found.append((place, header))
+    return found
 
 
 def _signature_strength(header: ListHeader) -> tuple[int, int]:

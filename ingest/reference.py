@@ -185,6 +185,8 @@ class KindSource:
         has_rounds: filings are told apart by round.
         work_year_offset: years by which a folder's year may run ahead of the budget year.
         tables: settings by table (money_fields, tick_fields, tick_note).
+        main_table: table with one row per project, unit or record.
+        identity: fields of the main table that name what a row is about.
     """
 
     kind: str
@@ -194,6 +196,18 @@ class KindSource:
     has_rounds: bool
     work_year_offset: int
     tables: dict[str, dict[str, Any]]
+    main_table: str
+    identity: tuple[str, ...]
+
+    @property
+    def is_record(self) -> bool:
+        """Whether files of this kind are registers: one row per record, by work year."""
+        return self.main_table == "records"
+
+    @property
+    def year_field(self) -> str:
+        """Field of the main table that repeats the year of the filing."""
+        return "work_year" if self.is_record else "fiscal_year"
 
     def money_fields(self, table: str) -> frozenset[str]:
         """Fields of a table that hold amounts."""
@@ -220,9 +234,23 @@ def kind_sources() -> dict[str, KindSource]:
                 has_rounds=settings["has_rounds"],
                 work_year_offset=settings.get("work_year_offset", 0),
                 tables=settings["tables"],
+                main_table=settings.get("main_table", "projects"),
+                identity=tuple(settings.get("identity", ("project_code", "project_name"))),
             )
         )
     return {source.kind: source for source in sorted(sources, key=lambda s: s.precedence)}
+
+
+@lru_cache(maxsize=1)
+def project_kinds() -> tuple[str, ...]:
+    """Kinds whose rows are projects, in order of precedence."""
+    return tuple(k for k, source in kind_sources().items() if source.main_table == "projects")
+
+
+@lru_cache(maxsize=1)
+def other_kinds() -> tuple[str, ...]:
+    """Kinds whose rows are units or records, in order of precedence."""
+    return tuple(k for k in kind_sources() if k not in project_kinds())
 
 
 @dataclass(frozen=True)
