@@ -8,6 +8,7 @@ from expectations import (
     monitoring__indicators,
     monitoring__projects,
     project_register__projects,
+    records,
     self_evaluation__indicators,
     self_evaluation__projects,
 )
@@ -21,5 +22,6 @@ RAW_SUITES: dict[str, tuple[Check, ...]] = {
     "monitoring__indicators": monitoring__indicators.CHECKS,
     "self_evaluation__projects": self_evaluation__projects.CHECKS,
     "self_evaluation__indicators": self_evaluation__indicators.CHECKS,
+    **records.suites(),
 }
 """Checks by raw table, in the order in which a project lives through them."""

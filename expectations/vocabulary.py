@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+from ingest import jurisdiction
+
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 
 
@@ -42,6 +44,21 @@ LEVEL1 = known_words("mappings/map_indicator_type_text", "type_text", where={"le
 LEVEL2 = known_words("mappings/map_indicator_type_text", "type_text", where={"level_no": "2"})
 OPERATORS = known_words("mappings/map_operator_text", "operator_text", where={"position": "prefix"})
 UNITS = known_words("mappings/map_unit_text", "unit_text")
+
+
+def bureau_names() -> tuple[str, ...]:
+    """Codes, names and other names of this jurisdiction's bureaus, of any year."""
+    names = known_words(
+        "reference/ref_bureau",
+        "bureau_code",
+        "bureau_name",
+        "short_name",
+        where={"jurisdiction": jurisdiction.current()},
+    )
+    codes = set(names)
+    with (SEEDS / "reference" / "ref_bureau_alias.csv").open(encoding="utf-8") as handle:
+        aliases = [r["alias"] for r in csv.DictReader(handle) if r["bureau_code"] in codes]
+    return (*names, *aliases)
 
 
 def default_headings() -> dict[tuple[str, str], str]:

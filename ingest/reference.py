@@ -15,6 +15,7 @@ from typing import Any
 
 import yaml
 
+from ingest import jurisdiction
 from ingest.headings import LAYOUTS_PATH, document_kinds, plain
 
 SEEDS_PATH = Path(__file__).resolve().parent.parent / "seeds"
@@ -95,9 +96,8 @@ def _rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(handle))
 
 
-@lru_cache(maxsize=4)
 def load_roster(folder: Path = SEEDS_PATH / "reference") -> Roster:
-    """Read the roster of bureaus with former names and codes.
+    """Read the roster of this jurisdiction's bureaus with former names and codes.
 
     Args:
         folder: the folder of the csv files `ref_bureau`, `ref_bureau_alias` and
@@ -106,13 +106,25 @@ def load_roster(folder: Path = SEEDS_PATH / "reference") -> Roster:
     Returns:
         The roster; empty where there is none.
     """
+    return _load_roster(folder, jurisdiction.current())
+
+
+@lru_cache(maxsize=8)
+def _load_roster(folder: Path, key: str) -> Roster:
     names: dict[str, set[str]] = {}
     parents: dict[str, str] = {}
     for row in _rows(folder / "ref_bureau.csv"):
+        if row["jurisdiction"] != key:
+            continue
         names.setdefault(plain(row["bureau_name"]), set()).add(row["bureau_code"])
         if row["parent_bureau_code"]:
             parents[row["bureau_code"]] = row["parent_bureau_code"]
-    aliases = {plain(r["alias"]): r["bureau_code"] for r in _rows(folder / "ref_bureau_alias.csv")}
+    codes = {code for found in names.values() for code in found}
+    aliases = {
+        plain(row["alias"]): row["bureau_code"]
+        for row in _rows(folder / "ref_bureau_alias.csv")
+        if row["bureau_code"] in codes
+    }
     changes = _rows(folder / "ref_bureau_code_change.csv")
     return Roster(
         {name: frozenset(codes) for name, codes in names.items()},
@@ -148,11 +160,10 @@ class RoundCalendar:
         return month_no, False
 
 
-@lru_cache(maxsize=4)
 def load_round_calendar(
     path: Path = SEEDS_PATH / "parameters" / "param_round_calendar.csv",
 ) -> RoundCalendar:
-    """Read the dated calendar of monitoring rounds.
+    """Read this jurisdiction's dated calendar of monitoring rounds.
 
     Args:
         path: the csv of the parameter.
@@ -160,6 +171,11 @@ def load_round_calendar(
     Returns:
         The calendar; empty where there is none.
     """
+    return _load_round_calendar(path, jurisdiction.current())
+
+
+@lru_cache(maxsize=8)
+def _load_round_calendar(path: Path, key: str) -> RoundCalendar:
     return RoundCalendar(
         tuple(
             (
@@ -168,7 +184,7 @@ def load_round_calendar(
                 int(row["month_no"]),
                 int(row["round_no"]),
             )
-            for row in _rows(path)
+            for row in jurisdiction.own_rows(_rows(path), key)
         )
     )
 

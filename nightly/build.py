@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from ingest import jurisdiction
 from nightly.errors import EXIT_FAILURE, EXIT_KEPT_YESTERDAY, StopError
 from nightly.settings import CODE_ROOT, Home, memory_limit, thread_count
 
@@ -155,7 +156,7 @@ def _arguments(as_of: date) -> list[str]:
     return [
         "--project-dir", str(CODE_ROOT),
         "--profiles-dir", str(CODE_ROOT),
-        "--vars", json.dumps({"as_of": as_of.isoformat()}),
+        "--vars", json.dumps({"as_of": as_of.isoformat(), "jurisdiction": jurisdiction.current()}),
     ]
 
 

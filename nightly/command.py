@@ -20,7 +20,7 @@ from nightly.errors import (
     StopError,
 )
 from nightly.progress import say
-from nightly.settings import Home, find_home
+from nightly.settings import Home, choose_jurisdiction, find_home
 
 EPILOG = "退出码：\n" + "\n".join(f"  {code}　{text}" for code, text in EXIT_CODES_ZH.items())
 
@@ -298,6 +298,10 @@ def make_parser() -> argparse.ArgumentParser:
         description="绩效数据仓库：接收各财政部门报送的导出文件，每夜生成可供 BI 读取的发布。",
         epilog=EPILOG,
     )
+    parser.add_argument(
+        "--jurisdiction", default=None, metavar="管辖区",
+        help="为哪个管辖区运行：xinjiang、zhejiang、qingdao、kunming-edz、urumqi-htz",
+    )
     commands = parser.add_subparsers(title="命令", metavar="命令", required=True)
 
     def add(
@@ -311,6 +315,10 @@ def make_parser() -> argparse.ArgumentParser:
         child.add_argument(
             "--home", type=Path, metavar="目录",
             help="工作目录（默认 var/，也可用环境变量 JIXIAO_HOME）",
+        )
+        child.add_argument(
+            "--jurisdiction", default=argparse.SUPPRESS, metavar="管辖区",
+            help="为哪个管辖区运行（默认取工作目录的，否则 xinjiang）",
         )
         child.add_argument("--debug", action="store_true", help="出错时显示完整的调用过程")
         if has_date:
@@ -417,6 +425,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if getattr(arguments, "as_of", date.min) is None:
         arguments.as_of = date.today()
     try:
+        choose_jurisdiction(home, arguments.jurisdiction)
         return arguments.run(arguments, home)
     except StopError as stop:
         return _say_stop(stop, arguments.debug)

@@ -22,6 +22,7 @@ from typing import Any
 
 import duckdb
 
+from ingest import jurisdiction
 from nightly import draw_ticket
 from nightly.errors import EXIT_USAGE, StopError
 from nightly.release import Release, open_release, require_current, sync_folder
@@ -34,7 +35,6 @@ FRAME_FIELDS = (
 )
 STAGE_SCOPE = CODE_ROOT / "seeds" / "parameters" / "param_stage_scope.csv"
 THRESHOLDS = CODE_ROOT / "seeds" / "parameters" / "param_threshold.csv"
-JURISDICTION = "650000"
 DEFAULT_RATE = "0.10"
 
 # Registered projects within the scope of the stage, done or not; the scope is a dated parameter.
@@ -217,14 +217,17 @@ def sample_rate(fiscal_year: int, path: Path = THRESHOLDS) -> str:
         `sample.rate` as decimal text.
     """
     with path.open(encoding="utf-8", newline="") as handle:
-        for row in csv.DictReader(handle):
-            if (
-                row["parameter"] == "sample.rate"
-                and row["jurisdiction"] == JURISDICTION
-                and _is_valid_in(row, fiscal_year)
-            ):
-                return row["value"]
-    return DEFAULT_RATE
+        rows = jurisdiction.own_rows(
+            list(csv.DictReader(handle)), jurisdiction.current(), "parameter"
+        )
+    return next(
+        (
+            row["value"]
+            for row in rows
+            if row["parameter"] == "sample.rate" and _is_valid_in(row, fiscal_year)
+        ),
+        DEFAULT_RATE,
+    )
 
 
 def _is_valid_in(row: dict[str, str], fiscal_year: int) -> bool:
@@ -259,11 +262,10 @@ def stage_scope(stage: str, fiscal_year: int, path: Path = STAGE_SCOPE) -> Stage
         The scope; without a row for all, every project at its annual budget.
     """
     with path.open(encoding="utf-8", newline="") as handle:
-        rows = [
-            row for row in csv.DictReader(handle)
-            if row["stage"] == stage and row["jurisdiction"] == JURISDICTION
-            and _is_valid_in(row, fiscal_year)
-        ]
+        rows = jurisdiction.own_rows(
+            list(csv.DictReader(handle)), jurisdiction.current(), "stage"
+        )
+    rows = [row for row in rows if row["stage"] == stage and _is_valid_in(row, fiscal_year)]
     return StageScope(
         next((row["amount_basis"] for row in rows if row["rule_type"] == "all"), "annual_budget"),
         [row["value"] for row in rows if row["rule_type"] == "exclude_tag"],

@@ -18,6 +18,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from ingest import jurisdiction
 from nightly import fingerprint
 from nightly.errors import (
     EXIT_FAILURE,
@@ -29,7 +30,7 @@ from nightly.errors import (
 from nightly.lock import hold
 from nightly.progress import Journal
 from nightly.release import Release, current_release, is_rolled_back, make_release, sweep
-from nightly.settings import CODE_ROOT, Home, thread_count
+from nightly.settings import CODE_ROOT, Home, pin_jurisdiction, thread_count
 
 logger = logging.getLogger(__name__)
 
@@ -74,6 +75,7 @@ class Night:
     def __enter__(self) -> Night:
         """Clear away what an earlier night left half-made."""
         self.home.root.mkdir(parents=True, exist_ok=True)
+        pin_jurisdiction(self.home)
         if self.home.releases.exists():
             sweep(self.home)
         return self
@@ -388,14 +390,18 @@ class Night:
 
 
 def roster_codes() -> set[str]:
-    """Codes of all bureaus that ever were on the roster.
+    """Codes of all bureaus that ever were on this jurisdiction's roster.
 
     Returns:
         6-digit codes.
     """
     path = CODE_ROOT / "seeds" / "reference" / "ref_bureau.csv"
     with path.open(encoding="utf-8", newline="") as handle:
-        return {row["bureau_code"] for row in csv.DictReader(handle)}
+        return {
+            row["bureau_code"]
+            for row in csv.DictReader(handle)
+            if row["jurisdiction"] == jurisdiction.current()
+        }
 
 
 def parameter_versions() -> dict[str, Any]:

@@ -22,6 +22,7 @@ from typing import Any
 
 import duckdb
 
+from ingest import jurisdiction
 from nightly.errors import EXIT_NO_RELEASE, StopError
 from nightly.fingerprint import Fingerprint, code_commit, package_versions
 from nightly.settings import Home, keep_count, memory_limit, thread_count
@@ -322,6 +323,7 @@ def make_release(
     manifest = {
         "release_id": release_id,
         "as_of": as_of.isoformat(),
+        "jurisdiction": jurisdiction.current(),
         "fingerprint": fingerprint.value,
         "fingerprint_parts": asdict(fingerprint),
         "code_commit": code_commit(),

@@ -6,6 +6,9 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from ingest import jurisdiction
+from nightly.errors import EXIT_USAGE, StopError
+
 CODE_ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_HOME = Path("var")
 HOME_VARIABLE = "JIXIAO_HOME"
@@ -74,6 +77,11 @@ class Home:
         return self.root / "logs"
 
     @property
+    def jurisdiction(self) -> Path:
+        """Which jurisdiction this installation serves, written by its first night."""
+        return self.root / "jurisdiction"
+
+    @property
     def lock(self) -> Path:
         """Held while a night runs."""
         return self.root / "night.lock"
@@ -90,6 +98,49 @@ def find_home(argument: Path | None = None) -> Home:
     """
     chosen = argument or Path(os.environ.get(HOME_VARIABLE) or DEFAULT_HOME)
     return Home(chosen.expanduser().absolute())
+
+
+def choose_jurisdiction(home: Home, argument: str | None = None) -> str:
+    """Settle which jurisdiction a command works for, and tell every part of it.
+
+    Args:
+        home: the installation; one that has run a night serves one jurisdiction for ever.
+        argument: value of `--jurisdiction`, if given.
+
+    Returns:
+        Its key, also put into the environment for worker processes and dbt.
+
+    Raises:
+        StopError: there is no such jurisdiction, or the installation serves another.
+    """
+    kept = home.jurisdiction.read_text(encoding="utf-8").strip() if _is_pinned(home) else None
+    wanted = argument or os.environ.get(jurisdiction.VARIABLE) or kept or jurisdiction.DEFAULT
+    if wanted not in jurisdiction.jurisdictions():
+        known = "、".join(jurisdiction.jurisdictions())
+        raise StopError(f"没有名为 {wanted} 的管辖区。", f"可选：{known}。", EXIT_USAGE)
+    if kept and wanted != kept:
+        raise StopError(
+            f"工作目录 {home.root} 属于 {kept}，不能用于 {wanted}。",
+            "换一个 --home 目录，或去掉 --jurisdiction。",
+            EXIT_USAGE,
+        )
+    os.environ[jurisdiction.VARIABLE] = wanted
+    return wanted
+
+
+def pin_jurisdiction(home: Home) -> None:
+    """Write down which jurisdiction an installation serves, once.
+
+    Args:
+        home: the installation.
+    """
+    if not _is_pinned(home):
+        home.root.mkdir(parents=True, exist_ok=True)
+        home.jurisdiction.write_text(jurisdiction.current() + "\n", encoding="utf-8")
+
+
+def _is_pinned(home: Home) -> bool:
+    return home.jurisdiction.is_file()
 
 
 def thread_count() -> int:

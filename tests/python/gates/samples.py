@@ -81,6 +81,39 @@ GOOD = {
         "weight": "15",
         "score": "14.5",
     },
+    "evaluation__records": {
+        "evaluated_year": "2019",
+        "object_type": "项目",
+        "object_code": "65010220T000000000123",
+        "object_name": "农村饮水安全巩固提升工程",
+        "unit_name": "219001-某县水利局",
+        "subject_bureau_name": "阿克苏地区",
+        "evaluation_type": "第三方评价",
+        "agency_name": "甲咨询公司",
+        "amount": "1,234.50",
+        "score": "91.5",
+        "grade": "优",
+        "report_date": "2020年8月1日",
+        "is_congress_reported": "否",
+    },
+    "goal_review__records": {
+        "project_code": "65010220T000000000123",
+        "project_name": "农村饮水安全巩固提升工程",
+        "fund_type": "111-一般公共预算资金",
+        "review_type": "财政审核",
+        "applied_budget": "497578.64",
+        "suggested_budget": "457230.14",
+        "cut": "40348.50",
+        "issue_count": "3个",
+        "review_date": "20200801",
+    },
+    "training__records": {
+        "training_name": "预算绩效管理业务培训",
+        "held_date": "2020/5/31",
+        "session_count": "2",
+        "person_times": "1,204人次",
+        "subject_bureau_code": "650100000",
+    },
 }
 
 # What a form must hold besides.
@@ -92,6 +125,8 @@ REGISTER = "project_register__projects"
 GOAL, GOAL_LINES = "goal__projects", "goal__indicators"
 MONITORING, MONITORING_LINES = "monitoring__projects", "monitoring__indicators"
 SELF, SELF_LINES = "self_evaluation__projects", "self_evaluation__indicators"
+
+EVALUATION, TRAINING = "evaluation__records", "training__records"
 
 # rule, table, column, cells that fail, cells that do not
 CASES: tuple[tuple[str, str, str, tuple, tuple], ...] = (
@@ -165,6 +200,22 @@ CASES: tuple[tuple[str, str, str, tuple, tuple], ...] = (
     ("REG-003", REGISTER, "project_category", ("甲类",), ("21", "人员类", "3-特定目标类")),
     ("REG-004", REGISTER, "initial_budget", (), ("0",)),
     ("REG-005", REGISTER, "project_attribute", ("未知",), ("延续性项目", "是")),
+    ("REC-001", EVALUATION, "evaluation_type", (None, "—"), ("抽评",)),
+    (
+        "REC-002",
+        EVALUATION,
+        "report_date",
+        ("2020年8月", "上旬", "2020-13-01"),
+        ("2020-8-1", "2020.08.01", "20200801", "2020-08-01 10:00:00", "—"),
+    ),
+    ("REC-003", TRAINING, "person_times", ("约三百", "12-15"), ("2418", "2,418", "2418人次")),
+    (
+        "REC-004",
+        EVALUATION,
+        "subject_bureau_name",
+        ("某某州", "杭州市"),
+        ("650100", "博州", "天山区", "650102000"),
+    ),
     ("GOAL-001", GOAL, "overall_goal", ("43.2",), ("完成43.2公里",)),
     ("GOAL-002", GOAL, "overall_goal", (), (None,)),
     ("MON-001", MONITORING, "round", ("春季",), ("1—9月", "第一次监控", "5", "截至5月底")),
