@@ -27,8 +27,11 @@ sent as (
     from filings
 ),
 
+-- registers (登记表) are kept by work year and say nothing of what a budget year owes
 fiscal_years as (
-    select distinct fiscal_year from sent
+    select distinct sent.fiscal_year
+    from sent
+    inner join stage_calendar on sent.document_kind = stage_calendar.document_kind
 ),
 
 dated as (

@@ -11,6 +11,7 @@ bureaus as (
 missing as (
     select
         missed.fiscal_year,
+        {{ work_year('missed.stage', 'missed.fiscal_year') }} as work_year,
         missed.stage,
         missed.round_no,
         missed.bureau_code,

@@ -143,6 +143,7 @@ grid as (
 coverage as (
     select
         grid.fiscal_year,
+        {{ work_year('grid.stage', 'grid.fiscal_year') }} as work_year,
         grid.stage,
         grid.round_no,
         grid.bureau_code,

@@ -132,6 +132,7 @@ statuses as (
     select
         document_kind,
         fiscal_year,
+        {{ work_year('document_kind', 'fiscal_year') }} as work_year,
         round_no,
         bureau_code,
         bureau_name,

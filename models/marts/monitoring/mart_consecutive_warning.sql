@@ -105,6 +105,7 @@ graded as (
 warnings as (
     select
         graded.fiscal_year,
+        graded.fiscal_year as work_year,
         graded.bureau_code,
         bureaus.bureau_name,
         bureaus.tier,

@@ -11,6 +11,7 @@ bureaus as (
 flags as (
     select
         judged.fiscal_year,
+        judged.fiscal_year as work_year,
         judged.round_no,
         judged.month_no,
         judged.bureau_code,
