@@ -1,0 +1,153 @@
+"""Each of the five statements, from simulated exports to the figures that were published.
+
+The figures stand in a table of this folder, typed from the statements; models, simulator and test
+share nothing but the names of the figures. Populations are the published ones; only indicator
+lines are written for few projects, because no figure here rests on them.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from ingest import jurisdiction
+from nightly.night import run_night
+from nightly.settings import find_home, pin_jurisdiction
+from simulate.region import write_region
+
+FIGURES = Path(__file__).with_name("published_figures.csv")
+AS_OF = {
+    "xinjiang": date(2021, 3, 1),
+    "zhejiang": date(2022, 6, 30),
+    "qingdao": date(2023, 6, 30),
+    "kunming-edz": date(2022, 6, 30),
+    "urumqi-htz": date(2023, 6, 30),
+}
+INDICATOR_SHARE = 0.02
+
+pytestmark = pytest.mark.pipeline
+
+
+def published() -> list[dict[str, str]]:
+    with FIGURES.open(encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle))
+
+
+@pytest.fixture(scope="module", params=list(AS_OF))
+def released(request, tmp_path_factory):
+    """The release of one jurisdiction's night, opened, with what the simulator counted itself."""
+    key = request.param
+    statement = jurisdiction.jurisdictions()[key].statement
+    folder = tmp_path_factory.mktemp(key)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(jurisdiction.VARIABLE, key)
+        write_region(
+            folder / "inbox", statement, 1.0, 2020, faults="plain", indicator_share=INDICATOR_SHARE
+        )
+        home = find_home(folder / "var")
+        pin_jurisdiction(home)
+        result = run_night(home, folder / "inbox", AS_OF[key])
+    assert result.exit_code == 0
+    con = duckdb.connect(str(home.current / "jixiao.duckdb"), read_only=True)
+    yield statement, con, folder
+    con.close()
+
+
+def value_of(con, row) -> Decimal | None:
+    found = con.execute(
+        "select value from marts.mart_annual_statement where statement = ? and work_year = ?"
+        " and item_code = ? and figure = ? and split = ?",
+        [row[k] for k in ("statement", "work_year", "item_code", "figure", "split")],
+    ).fetchall()
+    assert len(found) == 1, f"{row['item_code']} {row['figure']} {row['split']}: {found}"
+    return found[0][0]
+
+
+def agrees(value: Decimal | None, row: dict[str, str]) -> bool:
+    """Equal in as many decimals as were published, or beyond the published bound."""
+    if value is None:
+        return False
+    wanted = Decimal(row["published"])
+    rounded = value.quantize(wanted, rounding="ROUND_HALF_UP")
+    return {"=": rounded == wanted, ">": value > wanted, ">=": rounded >= wanted}[row["comparison"]]
+
+
+def test_every_published_figure_comes_out_of_the_exports(released):
+    statement, con, _ = released
+    rows = [row for row in published() if row["statement"] == statement]
+    wrong = [
+        f"{row['item_code']} {row['figure']} {row['split']}: {value} ≠ {row['published']}"
+        for row in rows
+        if not agrees(value := value_of(con, row), row)
+    ]
+    assert rows and not wrong, "\n".join(wrong)
+
+
+def test_every_figure_is_the_count_of_what_its_drill_down_lists(released):
+    """A figure that counts rows equals the number of rows that its filter selects."""
+    statement, con, _ = released
+    figures = con.execute(
+        "select item_code, figure, split, value, drill_table, drill_filter"
+        " from marts.mart_annual_statement"
+        " where statement = ? and basis = 'computed' and drill_table is not null",
+        [statement],
+    ).fetchall()
+    assert len(figures) > 20
+    for item, figure, split, value, table, condition in figures:
+        listed = con.execute(
+            f"select count(*) from marts.{table} where {condition}"  # noqa: S608
+        ).fetchall()[0][0]
+        assert value is None or value == 0 or listed > 0, f"{item} {figure} {split} lists nothing"
+
+
+def test_splits_of_counts_add_up(released):
+    statement, con, _ = released
+    broken = con.execute(
+        """
+        with counts as (
+            select work_year, item_code, figure,
+                max(value) filter (where split = 'all') as whole,
+                max(value) filter (where split = 'tier_1') as first,
+                max(value) filter (where split = 'lower') as lower,
+                coalesce(max(value) filter (where split = 'tier_2'), 0)
+                + coalesce(max(value) filter (where split = 'tier_3'), 0) as lower_tiers
+            from marts.mart_annual_statement
+            where statement = ? and (figure like '%\\_count' escape '\\')
+                and figure not in ('indicator_count', 'industry_count')
+            group by all
+            having count(*) > 1
+        )
+        select * from counts
+        where whole <> first + lower or lower <> lower_tiers
+        """,
+        [statement],
+    ).fetchall()
+    assert not broken
+
+
+def test_the_simulator_s_own_count_agrees_with_every_figure_it_knows(released):
+    """Plain Python over the rows that were written, against SQL over the rows that were read."""
+    statement, con, folder = released
+    truth = json.loads(
+        (folder / "inbox-truth" / "statement.json").read_text(encoding="utf-8")
+    )
+    wrong = []
+    for key, expected in truth.items():
+        work_year, item, figure, split = key.split("|")
+        row = {
+            "statement": statement,
+            "work_year": work_year,
+            "item_code": item,
+            "figure": figure,
+            "split": split,
+        }
+        value = value_of(con, row)
+        if value is None or abs(value - Decimal(str(expected))) > Decimal("0.000001"):
+            wrong.append(f"{key}: {value} ≠ {expected}")
+    assert truth and not wrong, "\n".join(wrong)
