@@ -92,7 +92,7 @@ identified as (
         object_code,
         first_value(coalesce(unit_name, unit_code)) over (
             partition by bureau_code, object_code
-            order by newest_year desc, unit_name asc nulls last
+            order by unit_name is null, newest_year desc, unit_name
         ) as object_name
     from keyed
     where object_code is not null

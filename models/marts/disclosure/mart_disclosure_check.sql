@@ -115,7 +115,7 @@ checked as (
         tier,
         tier_no,
         unit_code,
-        unit_name,
+        coalesce(unit_name, unit_code) as unit_name,
         case
             when published_confidential_count > 0 then 'fail'
             when is_parameter_missing and not is_all_required then 'cannot_judge'

@@ -82,9 +82,8 @@ dated as (
         coalesce(sub_tasks.open_sub_task_count, 0) as open_sub_task_count,
         ranked.row_count,
         cast(case
-            when ranked.is_done then greatest(
-                date_diff('day', ranked.due_date, ranked.done_date), 0
-            )
+            when ranked.is_done and ranked.due_date is not null
+                then greatest(date_diff('day', ranked.due_date, ranked.done_date), 0)
             when ranked.due_date < cast('{{ var("as_of") }}' as date)
                 then date_diff('day', ranked.due_date, cast('{{ var("as_of") }}' as date))
         end as integer) as days_late,
