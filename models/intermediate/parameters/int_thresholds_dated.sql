@@ -29,6 +29,10 @@
     ('tolerance.rate', 'decimal(9, 6)'),
     ('money.unit_suspect_ratio', 'decimal(18, 6)'),
     ('indicator.max_weight', 'decimal(9, 4)'),
+    ('publish.min_per_unit', 'integer'),
+    ('publish.is_all_required', 'boolean'),
+    ('automation.min_rate', 'decimal(9, 6)'),
+    ('ranking.max_missing_share', 'decimal(9, 6)'),
 ] -%}
 with
 
