@@ -29,6 +29,11 @@
     ('tolerance.rate', 'decimal(9, 6)'),
     ('money.unit_suspect_ratio', 'decimal(18, 6)'),
     ('indicator.max_weight', 'decimal(9, 4)'),
+    ('rectify.reply_months', 'integer'),
+    ('cycle.years', 'integer'),
+    ('cycle.min_share', 'decimal(9, 6)'),
+    ('sample.rate', 'decimal(9, 6)'),
+    ('sample.required_frames', 'varchar'),
 ] -%}
 with
 
