@@ -1,4 +1,3 @@
-{%- set as_of = "cast('" ~ var('as_of') ~ "' as date)" -%}
 with
 
 unit_self_evaluations as (

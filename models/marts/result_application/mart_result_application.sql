@@ -312,6 +312,7 @@ rule_hits as (
         rules.required_action,
         rules.required_action_zh,
         rules.cut_ratio,
+        rules.source as rule_source,
         row_number() over (
             partition by graded.application_id
             order by rules.rule_no
@@ -363,6 +364,7 @@ flagged as (
         rule_hits.rule_no,
         rule_hits.required_action_zh,
         rule_hits.cut_ratio,
+        rule_hits.rule_source,
         rule_hits.rule_no is not null as is_required,
         graded.is_recorded
         and (
@@ -401,6 +403,7 @@ judged as (
         grade,
         rule_no,
         required_action_zh,
+        rule_source,
         action_zh,
         case
             when is_unjudgeable then 'cannot_judge'
