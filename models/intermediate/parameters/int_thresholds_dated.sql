@@ -33,6 +33,11 @@
     ('publish.is_all_required', 'boolean'),
     ('automation.min_rate', 'decimal(9, 6)'),
     ('ranking.max_missing_share', 'decimal(9, 6)'),
+    ('rectify.reply_months', 'integer'),
+    ('cycle.years', 'integer'),
+    ('cycle.min_share', 'decimal(9, 6)'),
+    ('sample.rate', 'decimal(9, 6)'),
+    ('sample.required_frames', 'varchar'),
 ] -%}
 with
 
