@@ -16,7 +16,7 @@ from expectations.self_evaluation__projects import (
     SCORE_OUT_OF_RANGE,
     SCORE_UNREADABLE,
 )
-from expectations.vocabulary import bureau_names
+from expectations.vocabulary import bureau_names, known_words
 from ingest.headings import LAYOUTS_PATH
 from ingest.reference import kind_sources
 
@@ -71,6 +71,8 @@ BY_TYPE: dict[str, tuple[CellRule, ...]] = {
 }
 """What is asked of a field, by its type."""
 
+WORD_UNKNOWN = "REC-005"
+
 SUBJECT_FIELDS = ("subject_bureau_code", "subject_bureau_name")
 
 
@@ -89,7 +91,9 @@ def suite(kind: str) -> tuple[Check, ...]:
     found: list[Check] = []
     for field in fields:
         name = field["field"]
-        rules = list(BY_TYPE[field["type"]])
+        rules = list(BY_TYPE.get(field["type"], ()))
+        if field["type"] == "word":
+            rules.append(_word_unknown(kind, name))
         if field["required"] == "yes":
             rules.append(FIELD_MISSING)
         if name in identity:
@@ -98,6 +102,20 @@ def suite(kind: str) -> tuple[Check, ...]:
             rules.append(BUREAU_UNKNOWN)
         found += [check for rule in dict.fromkeys(rules) for check in ask(rule, name)]
     return tuple(found)
+
+
+def _word_unknown(kind: str, field: str) -> CellRule:
+    """A class that the mappings do not know is counted nowhere, so its sender is told."""
+    words = known_words(
+        "mappings/map_record_word",
+        "word_text",
+        "word",
+        where={"document_kind": kind, "field": field},
+    )
+    squeezed = "regexp_replace({cell}, '\\s+', '', 'g')"
+    return CellRule(
+        WORD_UNKNOWN, f"{squeezed} not in " + any_of(*words) + " and {cell} not in " + cell.NO_VALUE
+    )
 
 
 def suites() -> dict[str, tuple[Check, ...]]:

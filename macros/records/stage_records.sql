@@ -9,7 +9,7 @@ that every register is read alike.
     {{ field }}{{ '_cny' if type == 'money' }}
 {%- endmacro -%}
 
-{%- macro record_value(field, type) -%}
+{%- macro record_value(kind, field, type) -%}
     {%- set sent = 'sent.' ~ field -%}
     {%- if type == 'code' -%} {{ null_if_placeholder(squeeze(sent)) }}
     {%- elif type == 'unit' -%} {{ null_if_placeholder(split_name(sent)) }}
@@ -39,6 +39,17 @@ that every register is read alike.
         from {{ ref('map_grade_text') }} as grades
         where grades.grade_text = {{ null_if_placeholder(squeeze(sent)) }}
     )
+    {%- elif type == 'word' -%} coalesce(
+        (
+            select words.word
+            from {{ ref('map_record_word') }} as words
+            where
+                words.document_kind = '{{ kind }}'
+                and words.field = '{{ field }}'
+                and words.word_text = {{ squeeze(sent) }}
+        ),
+        {{ null_if_placeholder(clean_text(sent)) }}
+    )
     {%- elif type == 'fund_type' -%} coalesce(
         (
             select fund_types.fund_type
@@ -62,7 +73,7 @@ that every register is read alike.
 {%- endmacro -%}
 
 {#- A unit's or a project's code may stand in its own cell or in front of the name. -#}
-{%- macro record_field(field, type, fields) -%}
+{%- macro record_field(kind, field, type, fields) -%}
     {%- if field == 'unit_code' -%} coalesce(
         {{ null_if_placeholder(squeeze('sent.unit_code')) }}, {{ split_code('sent.unit_name') }}
     )
@@ -72,7 +83,7 @@ that every register is read alike.
             'sent.' ~ field,
             'sent.project_name' if 'project_name' in named else 'sent.object_name'
         ) }}
-    {%- else -%} {{ record_value(field, type) }}
+    {%- else -%} {{ record_value(kind, field, type) }}
     {%- endif -%}
 {%- endmacro -%}
 
@@ -88,7 +99,7 @@ that every register is read alike.
         filings.bureau_code,
         filings.fiscal_year as work_year,
         {%- for field, type in fields %}
-        {{ record_field(field, type, fields) }} as {{ record_column(field, type) }},
+        {{ record_field(kind, field, type, fields) }} as {{ record_column(field, type) }},
         {%- endfor %}
         sent._filing_id,
         sent._file_sha256,

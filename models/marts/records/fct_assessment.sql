@@ -2,7 +2,7 @@ with live as (
     {{ live_records('assessment', [
         ('unit_code', 'code'),
         ('unit_name', 'unit'),
-        ('object_type', 'text'),
+        ('object_type', 'word'),
         ('object_name', 'text'),
         ('score', 'score'),
         ('grade', 'grade'),

@@ -1,14 +1,14 @@
 with live as (
     {{ live_records('evaluation', [
         ('evaluated_year', 'year'),
-        ('object_type', 'text'),
+        ('object_type', 'word'),
         ('object_code', 'code'),
         ('object_name', 'text'),
         ('unit_code', 'code'),
         ('unit_name', 'unit'),
         ('department_name', 'unit'),
-        ('evaluation_type', 'text'),
-        ('selection_method', 'text'),
+        ('evaluation_type', 'word'),
+        ('selection_method', 'word'),
         ('agency_name', 'text'),
         ('amount', 'money'),
         ('self_score', 'score'),

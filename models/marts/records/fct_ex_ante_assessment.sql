@@ -5,7 +5,7 @@ with live as (
         ('unit_code', 'code'),
         ('unit_name', 'unit'),
         ('department_name', 'unit'),
-        ('object_type', 'text'),
+        ('object_type', 'word'),
         ('requested_budget', 'money'),
         ('approved_budget', 'money'),
         ('necessity_score', 'score'),

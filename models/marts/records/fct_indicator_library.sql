@@ -1,6 +1,6 @@
 with live as (
     {{ live_records('indicator_library', [
-        ('library_class', 'text'),
+        ('library_class', 'word'),
         ('industry', 'text'),
         ('level1', 'text'),
         ('level2', 'text'),

@@ -10,7 +10,7 @@ with live as (
         ('division_review_date', 'date'),
         ('supervision_date', 'date'),
         ('conclusion', 'text'),
-        ('action', 'text')
+        ('action', 'word')
     ], has_subject_bureau=false) }}
 )
 

@@ -1,7 +1,7 @@
 with live as (
     {{ live_records('report_register', [
         ('report_name', 'text'),
-        ('report_type', 'text'),
+        ('report_type', 'word'),
         ('unit_code', 'code'),
         ('unit_name', 'unit'),
         ('issue_date', 'date'),

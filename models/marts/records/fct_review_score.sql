@@ -1,7 +1,7 @@
 with live as (
     {{ live_records('review_score', [
-        ('stage', 'text'),
-        ('object_type', 'text'),
+        ('stage', 'word'),
+        ('object_type', 'word'),
         ('object_code', 'code'),
         ('object_name', 'text'),
         ('unit_code', 'code'),

@@ -3,7 +3,7 @@ with live as (
         ('task_no', 'code'),
         ('task_name', 'text'),
         ('parent_task_no', 'code'),
-        ('task_type', 'text'),
+        ('task_type', 'word'),
         ('aspect', 'text'),
         ('owner', 'text'),
         ('due_date', 'date'),

@@ -7,7 +7,7 @@ with records as (
         ('subject_bureau_name', 'text'),
         ('unit_code', 'code'),
         ('unit_name', 'unit'),
-        ('object_type', 'text'),
+        ('object_type', 'word'),
         ('object_name', 'text'),
         ('score', 'score'),
         ('grade', 'grade'),

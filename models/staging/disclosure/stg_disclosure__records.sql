@@ -8,7 +8,7 @@ with records as (
         ('unit_name', 'unit'),
         ('project_code', 'project_code'),
         ('object_name', 'text'),
-        ('document_type', 'text'),
+        ('document_type', 'word'),
         ('is_confidential', 'boolean'),
         ('published_date', 'date'),
         ('url', 'text'),

@@ -4,7 +4,7 @@
 with records as (
     {{ stage_records('evaluation', [
         ('evaluated_year', 'year'),
-        ('object_type', 'text'),
+        ('object_type', 'word'),
         ('object_code', 'code'),
         ('object_name', 'text'),
         ('unit_code', 'code'),
@@ -12,8 +12,8 @@ with records as (
         ('department_name', 'unit'),
         ('subject_bureau_code', 'code'),
         ('subject_bureau_name', 'text'),
-        ('evaluation_type', 'text'),
-        ('selection_method', 'text'),
+        ('evaluation_type', 'word'),
+        ('selection_method', 'word'),
         ('agency_name', 'text'),
         ('amount', 'money'),
         ('self_score', 'score'),

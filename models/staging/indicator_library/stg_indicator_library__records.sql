@@ -3,7 +3,7 @@
 
 with records as (
     {{ stage_records('indicator_library', [
-        ('library_class', 'text'),
+        ('library_class', 'word'),
         ('industry', 'text'),
         ('level1', 'text'),
         ('level2', 'text'),

@@ -5,7 +5,7 @@ with records as (
     {{ stage_records('policy_register', [
         ('document_name', 'text'),
         ('document_no', 'text'),
-        ('document_type', 'text'),
+        ('document_type', 'word'),
         ('issued_by', 'text'),
         ('issue_date', 'date')
     ], key=['document_name', 'document_no']) }}

@@ -13,7 +13,7 @@ with records as (
         ('division_review_date', 'date'),
         ('supervision_date', 'date'),
         ('conclusion', 'text'),
-        ('action', 'text')
+        ('action', 'word')
     ], key=['policy_name', 'unit_name']) }}
 )
 

@@ -10,7 +10,7 @@ with records as (
         ('unit_name', 'unit'),
         ('project_code', 'project_code'),
         ('object_name', 'text'),
-        ('source_type', 'text'),
+        ('source_type', 'word'),
         ('problem', 'text'),
         ('report_date', 'date'),
         ('pushed_date', 'date'),

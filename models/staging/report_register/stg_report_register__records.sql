@@ -4,7 +4,7 @@
 with records as (
     {{ stage_records('report_register', [
         ('report_name', 'text'),
-        ('report_type', 'text'),
+        ('report_type', 'word'),
         ('subject_bureau_code', 'code'),
         ('subject_bureau_name', 'text'),
         ('unit_code', 'code'),

@@ -6,7 +6,7 @@ with records as (
         ('task_no', 'code'),
         ('task_name', 'text'),
         ('parent_task_no', 'code'),
-        ('task_type', 'text'),
+        ('task_type', 'word'),
         ('aspect', 'text'),
         ('subject_bureau_code', 'code'),
         ('subject_bureau_name', 'text'),

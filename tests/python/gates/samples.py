@@ -216,6 +216,7 @@ CASES: tuple[tuple[str, str, str, tuple, tuple], ...] = (
         ("某某州", "杭州市"),
         ("650100", "博州", "天山区", "650102000"),
     ),
+    ("REC-005", EVALUATION, "evaluation_type", ("其他评价",), ("部门绩效评价", "抽评")),
     ("GOAL-001", GOAL, "overall_goal", ("43.2",), ("完成43.2公里",)),
     ("GOAL-002", GOAL, "overall_goal", (), (None,)),
     ("MON-001", MONITORING, "round", ("春季",), ("1—9月", "第一次监控", "5", "截至5月底")),

@@ -6,6 +6,7 @@ import pytest
 import samples
 
 from expectations.marts import MART_SUITES
+from expectations.records import WORD_UNKNOWN
 from expectations.suites import RAW_SUITES
 from ingest.findings import load_catalogue
 
@@ -61,6 +62,8 @@ def test_a_rule_means_the_same_in_every_table():
     meanings: dict[str, set[str]] = {}
     for checks in RAW_SUITES.values():
         for check in checks:
+            if check.rule_id == WORD_UNKNOWN:  # the words of a class are its register's own
+                continue
             generic = check.fails_when.replace(check.column, "{cell}")
             meanings.setdefault(f"{check.rule_id} {check.column}", set()).add(generic)
     assert {key: texts for key, texts in meanings.items() if len(texts) > 1} == {}
