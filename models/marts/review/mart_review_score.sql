@@ -32,8 +32,8 @@ items as (
         place_key,
         unit_key,
         object_key,
-        {{ match_text('aspect') }} as aspect_key,
-        {{ match_text('item') }} as item_key,
+        aspect as aspect_key,
+        item as item_key,
         max(full_score) as full_score,
         cast({{ ratio('sum(score)', 'count(score)') }} as decimal(18, 4)) as score
     from scores
