@@ -1,19 +1,19 @@
 with
 
 projects as (
-    select
-        *,
-        {{ match_text('project_name') }} as name_key,
-        {{ match_text('unit_name') }} as unit_key
-    from {{ ref('fct_project') }}
+    select * from {{ ref('fct_project') }}
     where is_registered
+),
+
+project_names as (
+    select * from {{ ref('int_project_names') }}
 ),
 
 assessments as (
     select
         *,
         {{ match_text('project_name') }} as name_key,
-        {{ match_text('unit_name') }} as unit_key
+        coalesce({{ match_text('unit_name') }}, '') as unit_key
     from {{ ref('fct_ex_ante_assessment') }}
 ),
 
@@ -37,35 +37,22 @@ bands as (
     {{ jurisdiction_rows(ref('param_grade_band')) }}
 ),
 
--- a name that two projects of a unit bear names neither
-named_projects as (
-    select
-        bureau_code,
-        fiscal_year,
-        unit_key,
-        name_key,
-        max(project_code) as project_code
-    from projects
-    group by bureau_code, fiscal_year, unit_key, name_key
-    having count(*) = 1
-),
-
 -- an assessment without a code is about the registered project of that unit and name
 keyed as (
     select
         assessments.*,
         coalesce(
             assessments.project_code,
-            named_projects.project_code,
-            concat_ws('|', coalesce(assessments.unit_key, ''), assessments.name_key)
+            project_names.project_code,
+            concat_ws('|', assessments.unit_key, assessments.name_key)
         ) as object_key
     from assessments
-    left join named_projects
+    left join project_names
         on
-            assessments.bureau_code = named_projects.bureau_code
-            and assessments.work_year = named_projects.fiscal_year
-            and assessments.unit_key = named_projects.unit_key
-            and assessments.name_key = named_projects.name_key
+            assessments.bureau_code = project_names.bureau_code
+            and assessments.work_year = project_names.fiscal_year
+            and assessments.unit_key = project_names.unit_key
+            and assessments.name_key = project_names.name_key
 ),
 
 -- assessed again in the same year: the latest assessment counts

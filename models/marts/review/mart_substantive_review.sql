@@ -3,17 +3,20 @@ with
 projects as (
     select
         *,
-        {{ match_text('project_name') }} as name_key,
-        {{ match_text('unit_name') }} as unit_key
+        coalesce({{ match_text('unit_name') }}, '') as unit_key
     from {{ ref('fct_project') }}
     where is_registered
+),
+
+project_names as (
+    select * from {{ ref('int_project_names') }}
 ),
 
 reviews as (
     select
         *,
         {{ match_text('project_name') }} as name_key,
-        {{ match_text('unit_name') }} as unit_key,
+        coalesce({{ match_text('unit_name') }}, '') as unit_key,
         coalesce(project_year, work_year) as fiscal_year
     from {{ ref('fct_goal_review') }}
     where review_type = '实质性审核'
@@ -35,34 +38,21 @@ thresholds as (
     select * from {{ ref('int_thresholds_dated') }}
 ),
 
--- a name that two projects of a unit bear names neither
-named_projects as (
-    select
-        bureau_code,
-        fiscal_year,
-        unit_key,
-        name_key,
-        max(project_code) as project_code
-    from projects
-    group by bureau_code, fiscal_year, unit_key, name_key
-    having count(*) = 1
-),
-
 keyed as (
     select
         reviews.*,
         coalesce(
             reviews.project_code,
-            named_projects.project_code,
-            concat_ws('|', coalesce(reviews.unit_key, ''), reviews.name_key)
+            project_names.project_code,
+            concat_ws('|', reviews.unit_key, reviews.name_key)
         ) as project_key
     from reviews
-    left join named_projects
+    left join project_names
         on
-            reviews.bureau_code = named_projects.bureau_code
-            and reviews.fiscal_year = named_projects.fiscal_year
-            and reviews.unit_key = named_projects.unit_key
-            and reviews.name_key = named_projects.name_key
+            reviews.bureau_code = project_names.bureau_code
+            and reviews.fiscal_year = project_names.fiscal_year
+            and reviews.unit_key = project_names.unit_key
+            and reviews.name_key = project_names.name_key
 ),
 
 ranked as (
