@@ -16,6 +16,13 @@
     ('completion.not_achieved', 'decimal(9, 6)'),
     ('completion.reverse_method', 'varchar'),
     ('consecutive.cut_ratio', 'decimal(9, 6)'),
+    ('ex_ante.required_amount', 'decimal(20, 2)'),
+    ('transfer.required_rate', 'decimal(9, 6)'),
+    ('deptEval.amount_share', 'decimal(9, 6)'),
+    ('goalReview.amount', 'decimal(20, 2)'),
+    ('goalReview.key_department', 'boolean'),
+    ('goalReview.fund_types', 'varchar'),
+    ('goalReview.lowest_tier_no', 'integer'),
     ('selfeval.execution_weight', 'decimal(9, 4)'),
     ('selfeval.total_score', 'decimal(9, 4)'),
     ('selfeval.gap_red', 'decimal(9, 6)'),
@@ -61,7 +68,7 @@ pivoted as (
             max(nullif(parameters.value, ''))
             filter (where parameters.parameter = '{{ parameter }}')
             as {{ type }}
-        ) as {{ parameter | replace('.', '_') }},
+        ) as {{ parameter | replace('.', '_') | lower }},
         {%- endfor %}
         max(parameters.parameter_version) as parameter_version
     from fiscal_years

@@ -20,6 +20,10 @@ evaluations as (
     select * from {{ ref('stg_self_evaluation__projects') }}
 ),
 
+dues as (
+    select * from {{ ref('int_stage_dues') }}
+),
+
 bureaus as (
     select * from {{ ref('int_bureaus_named') }}
 ),
@@ -45,6 +49,22 @@ stages as (
         max(project_row_id) filter (where document_kind = 'self_evaluation')
             as self_evaluation_row_id
     from live
+    group by all
+),
+
+-- done is what is owed and there: what nobody asked for is seen in has_goal, never in is_goal_done
+owed as (
+    select
+        bureau_code,
+        fiscal_year,
+        project_code,
+        bool_or(stage = 'goal') as is_goal_due,
+        bool_or(stage = 'goal' and is_done) as is_goal_done,
+        bool_or(stage = 'monitoring') as is_monitoring_due,
+        bool_or(stage = 'self_evaluation') as is_self_evaluation_due,
+        bool_or(stage = 'self_evaluation' and is_done) as is_self_evaluation_done,
+        max(amount_cny) filter (where stage = 'goal') as goal_amount_cny
+    from dues
     group by all
 ),
 
@@ -90,6 +110,11 @@ facts as (
         identities.has_goal,
         identities.monitored_round_count > 0 as has_monitoring,
         identities.has_self_evaluation,
+        coalesce(owed.is_goal_due, false) as is_goal_due,
+        coalesce(owed.is_goal_done, false) as is_goal_done,
+        coalesce(owed.is_monitoring_due, false) as is_monitoring_due,
+        coalesce(owed.is_self_evaluation_due, false) as is_self_evaluation_due,
+        coalesce(owed.is_self_evaluation_done, false) as is_self_evaluation_done,
         cast(identities.monitored_round_count as integer) as monitored_round_count,
         identities.monitored_rounds,
         cast(coalesce(
@@ -105,6 +130,7 @@ facts as (
             evaluations.adjusted_budget_cny,
             evaluations.annual_budget_cny
         ) as decimal(20, 2)) as annual_budget_cny,
+        cast(owed.goal_amount_cny as decimal(20, 2)) as goal_amount_cny,
         identities._filing_id,
         identities._file_sha256,
         identities._source_file,
@@ -117,6 +143,11 @@ facts as (
             identities.bureau_code = registered.bureau_code
             and identities.fiscal_year = registered.fiscal_year
             and identities.project_code = registered.project_code
+    left join owed
+        on
+            identities.bureau_code = owed.bureau_code
+            and identities.fiscal_year = owed.fiscal_year
+            and identities.project_code = owed.project_code
     left join goals on identities.goal_row_id = goals.project_row_id
     left join monitoring on identities.monitoring_row_id = monitoring.project_row_id
     left join evaluations on identities.self_evaluation_row_id = evaluations.project_row_id
