@@ -230,8 +230,10 @@ overdue as (
         cast(null as decimal(9, 4)) as latest_score,
         case
             when bool_or(should_hold_payment)
-                then '逾期未回复且未核实的问题' || count(*) filter (where should_hold_payment) || '个'
-            else '没有整改期限、尚未核实的问题' || count(*) || '个'
+                then concat(
+                    '逾期未回复且未核实的问题', count(*) filter (where should_hold_payment), '个'
+                )
+            else concat('没有整改期限、尚未核实的问题', count(*), '个')
         end as evidence_zh,
         max(parameter_version) as parameter_version
     from problems

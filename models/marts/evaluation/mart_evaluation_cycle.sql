@@ -72,8 +72,7 @@ typed as (
         *,
         case
             when contains(evaluation_type, '部门评价') then '部门评价'
-            when contains(evaluation_type, '财政') or contains(evaluation_type, '重点评价')
-                then '财政评价'
+            when {{ text_matches('evaluation_type', '财政|重点评价') }} then '财政评价'
         end as cycle_type
     from evaluations
 ),

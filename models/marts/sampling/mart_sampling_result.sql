@@ -12,7 +12,7 @@ dated as (
             case when rectified_date <= {{ as_of }} then rectified_date end as rectified_date
         ),
         problem is not null
-        and not {{ text_matches('problem', '^(没有|暂无|无|未发现|未见)(明显)?(问题|异常)?。?$') }}
+        and not {{ text_matches('problem', '^(没有|暂无|无|未发现|未见)(问题|异常)?$') }}
             as has_problem
     from results
 ),
