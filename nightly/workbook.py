@@ -29,7 +29,7 @@ class Column:
 
     Attributes:
         heading: Chinese heading.
-        kind: text, count, money (yuan in, 万元 shown), rate, score or date.
+        kind: text, count, money (yuan in, 万元 shown), number, rate, score or date.
         width: in characters.
         label_set: codes of this set are shown by their labels.
         is_total: summed in the 合计 row.
@@ -42,6 +42,21 @@ class Column:
     label_set: str = ""
     is_total: bool = False
     rate_of: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell that is written otherwise than its column.
+
+    Attributes:
+        value: what stands in it.
+        kind: as of `Column`; by default that of the column.
+        target: path, from the workbook's folder, of the file a click opens.
+    """
+
+    value: object
+    kind: str = ""
+    target: str = ""
 
 
 @dataclass
@@ -102,19 +117,23 @@ class ListWorkbook:
         )
         numbers = {
             "text": None, "count": "#,##0", "money": "#,##0.00", "rate": "0.00%",
-            "score": "0.00", "date": "yyyy-mm-dd",
+            "number": "#,##0.00", "score": "0.00", "date": "yyyy-mm-dd",
         }
-        self.formats = {
-            (kind, bold): add(
-                {
-                    **edged,
-                    **({"num_format": pattern} if pattern else {}),
-                    **({"bold": True} if bold else {}),
-                }
-            )
-            for kind, pattern in numbers.items()
-            for bold in (False, True)
-        }
+        self.formats, self.link_formats = (
+            {
+                (kind, bold): add(
+                    {
+                        **edged,
+                        **({"num_format": pattern} if pattern else {}),
+                        **({"bold": True} if bold else {}),
+                        **look,
+                    }
+                )
+                for kind, pattern in numbers.items()
+                for bold in (False, True)
+            }
+            for look in ({}, {"font_color": "#0563C1", "underline": 1})
+        )
         self.sheet_names: set[str] = set()
 
     def __enter__(self) -> ListWorkbook:
@@ -168,16 +187,24 @@ class ListWorkbook:
         bold: bool = False,
     ) -> None:
         for place, (column, value) in enumerate(zip(columns, row, strict=True)):
-            style = self.formats[column.kind, bold]
+            kind = column.kind
+            style = self.formats[kind, bold]
+            if isinstance(value, Cell):
+                kind = value.kind or kind
+                style = (self.link_formats if value.target else self.formats)[kind, bold]
+                if value.target:
+                    # the value is written over the link's own text: a number stays a number
+                    sheet.write_url(row_no, place, f"external:{value.target}", style, " ")
+                value = value.value
             if value is None or value == "":
                 sheet.write_blank(row_no, place, None, style)
-            elif column.kind == "text":
+            elif kind == "text":
                 text = label(column.label_set, value) if column.label_set else str(value)
                 sheet.write_string(row_no, place, text[:MAX_CELL_TEXT], style)
-            elif column.kind == "date":
+            elif kind == "date":
                 sheet.write_string(row_no, place, str(value)[:10], style)
             else:
-                number = float(value / WAN if column.kind == "money" else value)
+                number = float(value / WAN if kind == "money" else value)
                 if math.isfinite(number):
                     sheet.write_number(row_no, place, number, style)
                 else:
