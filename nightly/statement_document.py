@@ -129,7 +129,8 @@ def make_template(content: dict[str, Any]) -> Template:
         statement=content["statement"],
         title=content["title"],
         sections=tuple(
-            Section(part["heading"], tuple(text.strip() for text in part["paragraphs"]))
+            # lines of the file are joined without a space, as Chinese is written
+            Section(part["heading"], tuple("".join(t.splitlines()) for t in part["paragraphs"]))
             for part in content["sections"]
         ),
         sign_off=tuple(content.get("sign_off", ())),

@@ -13,6 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import xlsxwriter
+from xlsxwriter.url import Url
 from xlsxwriter.worksheet import Worksheet
 
 from nightly.labels import label
@@ -57,6 +58,18 @@ class Cell:
     value: object
     kind: str = ""
     target: str = ""
+
+
+class _FileBeside(Url):
+    """A link to a file by its path from the workbook's folder."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"external:{path}")
+        self.text = " "  # the value of the cell is written over it
+
+    def _target(self) -> str:
+        # xlsxwriter writes backslashes, which only Windows follows
+        return super()._target().replace("\\", "/")
 
 
 @dataclass
@@ -193,8 +206,7 @@ class ListWorkbook:
                 kind = value.kind or kind
                 style = (self.link_formats if value.target else self.formats)[kind, bold]
                 if value.target:
-                    # the value is written over the link's own text: a number stays a number
-                    sheet.write_url(row_no, place, f"external:{value.target}", style, " ")
+                    sheet.write_url(row_no, place, _FileBeside(value.target), style)
                 value = value.value
             if value is None or value == "":
                 sheet.write_blank(row_no, place, None, style)
