@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import duckdb
 from rich.console import Console
@@ -21,11 +23,14 @@ from nightly.settings import CODE_ROOT
 
 REFERENCE = CODE_ROOT / "seeds" / "reference"
 TABLE = "mart_annual_statement"
+# the whole first, then the publishing tier, what is below it, and each tier of that
+SPLIT_ORDER = "list_position(['all', 'tier_1', 'lower', 'tier_2', 'tier_3'], split), split"
 NO_VALUE = "（无数据）"
 REGISTERED_MARK = "（登记数，非计算）"
 BASIS_ZH = {"computed": "计算", "registered": "登记", "not_computable": "不能计算"}
 TWO_DECIMAL_UNITS = ("亿元", "万元", "%")
 WHOLE_SPLIT = "all"
+ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 SPLITS_ZH = {WHOLE_SPLIT: "全域", "lower": "下级"}
 
 
@@ -39,12 +44,14 @@ class Figure:
         split: all, lower, or tier_ with the number of a tier.
         label_zh: what is counted.
         value: the number in `unit_zh`; None where there is none.
+        value_text: what stands instead of a number, such as a band or a date; '' for none.
         unit_zh: its unit.
         decimal_places: as published.
         basis: computed, registered or not_computable.
         fiscal_year: budget year the number is about.
         drill_table: table of the rows behind it.
         drill_filter: condition on that table.
+        drill_measure: how the number is counted from those rows.
         note_zh: remark.
     """
 
@@ -53,13 +60,20 @@ class Figure:
     split: str
     label_zh: str
     value: Decimal | None
+    value_text: str
     unit_zh: str
     decimal_places: int | None
     basis: str
     fiscal_year: int | None
     drill_table: str
     drill_filter: str
+    drill_measure: str
     note_zh: str
+
+    @property
+    def has_value(self) -> bool:
+        """Whether there is something to write."""
+        return self.value is not None or bool(self.value_text)
 
     @property
     def reference(self) -> str:
@@ -70,7 +84,7 @@ class Figure:
     @property
     def has_list(self) -> bool:
         """Whether there are rows to show behind it."""
-        return self.value is not None and bool(self.drill_table) and bool(self.drill_filter)
+        return self.has_value and bool(self.drill_table) and bool(self.drill_filter)
 
 
 @dataclass(frozen=True)
@@ -158,18 +172,33 @@ def format_value(value: Decimal | None, unit_zh: str, places: int | None) -> str
     return f"{abs(rounded) if rounded == 0 else rounded:,f}"
 
 
-def figure_text(figure: Figure) -> str:
-    """A number with its unit, and a mark if it was registered by people.
+def value_text(figure: Figure) -> str:
+    """What stands in the column of values.
 
     Args:
         figure: the number.
 
     Returns:
-        Such as 28,443个, 1,675.00亿元, 15位（登记数，非计算）.
+        The number without unit; a text as it is, dates as 2023年2月28日; 「（无数据）」.
     """
-    if figure.value is None:
+    if figure.value is None and figure.value_text:
+        found = ISO_DATE.fullmatch(figure.value_text)
+        return "{}年{}月{}日".format(*map(int, found.groups())) if found else figure.value_text
+    return format_value(figure.value, figure.unit_zh, figure.decimal_places)
+
+
+def figure_text(figure: Figure) -> str:
+    """A number as it stands in a sentence: with its unit, and a mark if people registered it.
+
+    Args:
+        figure: the number.
+
+    Returns:
+        Such as 28,443个, 1,675.00亿元, 15名（登记数，非计算）.
+    """
+    if not figure.has_value:
         return NO_VALUE
-    text = format_value(figure.value, figure.unit_zh, figure.decimal_places) + figure.unit_zh
+    text = value_text(figure) + (figure.unit_zh if figure.value is not None else "")
     return text + REGISTERED_MARK if figure.basis == "registered" else text
 
 
@@ -247,7 +276,7 @@ def table_rows(
             figure.item_code,
             figure.label_zh,
             split_text(figure.split, statement.tiers_zh),
-            format_value(figure.value, figure.unit_zh, figure.decimal_places),
+            value_text(figure),
             figure.unit_zh,
             basis_text(figure),
             source_text(figure, list_names),
@@ -394,17 +423,16 @@ def _read(
         have.setdefault(statement, []).append(work_year)
     choose_statement(name, list(have))
     chosen = choose_year(year, have[name], name)
-    rows = con.execute(
+    result = con.execute(
         f"""
-        select
-            item_code, figure, split, label_zh, value, unit_zh, decimal_places, basis,
-            fiscal_year, drill_table, drill_filter, note_zh
-        from marts.{TABLE}
+        select * from marts.{TABLE}
         where statement = ? and work_year = ?
-        order by sort_no, item_code, figure, split
+        order by sort_no, item_code, figure, {SPLIT_ORDER}
         """,
         [name, chosen],
-    ).fetchall()
+    )
+    columns = [item[0] for item in result.description]
+    rows = [dict(zip(columns, row, strict=True)) for row in result.fetchall()]
     known = known_statements().get(name, {})
     tiers = [
         row for row in _reference_rows(REFERENCE / "ref_tier.csv")
@@ -423,14 +451,20 @@ def _read(
     )
 
 
-def _figure(row: tuple) -> Figure:
-    (
-        item_code, figure, split, label_zh, value, unit_zh, decimal_places, basis,
-        fiscal_year, drill_table, drill_filter, note_zh,
-    ) = row
+def _figure(row: dict[str, Any]) -> Figure:
     return Figure(
-        item_code, figure, split, label_zh or figure,
-        None if value is None else Decimal(str(value)),
-        unit_zh or "", decimal_places, basis, fiscal_year,
-        drill_table or "", drill_filter or "", note_zh or "",
+        item_code=row["item_code"],
+        figure=row["figure"],
+        split=row["split"],
+        label_zh=row["label_zh"] or row["figure"],
+        value=row["value"],
+        value_text=row.get("value_text") or "",
+        unit_zh=row["unit_zh"] or "",
+        decimal_places=row["decimal_places"],
+        basis=row["basis"],
+        fiscal_year=row["fiscal_year"],
+        drill_table=row["drill_table"] or "",
+        drill_filter=row["drill_filter"] or "",
+        drill_measure=row.get("drill_measure") or "",
+        note_zh=row["note_zh"] or "",
     )

@@ -32,8 +32,8 @@ from nightly.statement import (
     Statement,
     basis_text,
     figure_text,
-    format_value,
     split_text,
+    value_text,
 )
 
 TEMPLATES = Path(__file__).parent / "statements"
@@ -196,7 +196,7 @@ def fill(text: str, statement: Statement, list_names: dict[Figure, str]) -> list
             pieces.append(Piece(words[found["word"]]))
             continue
         figure = statement.find(found["item"], found["figure"], found["split"] or WHOLE_SPLIT)
-        if figure is None or figure.value is None:
+        if figure is None or not figure.has_value:
             pieces.append(Piece(NO_VALUE, missing=found[0][1:-1]))
             continue
         mark = REGISTERED_MARK if figure.basis == "registered" else ""
@@ -296,7 +296,7 @@ def _write_annex(
     table.rows[0]._tr.get_or_add_trPr().append(header)
     for figure in statement.figures:
         number = Piece(
-            format_value(figure.value, figure.unit_zh, figure.decimal_places),
+            value_text(figure),
             list_names.get(figure, ""),
         )
         texts = (

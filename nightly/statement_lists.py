@@ -21,7 +21,6 @@ from nightly.labels import load_labels
 from nightly.lists import stream
 from nightly.query import open_locked, safe_text
 from nightly.statement import (
-    NO_VALUE,
     WHOLE_SPLIT,
     Figure,
     Statement,
@@ -30,6 +29,7 @@ from nightly.statement import (
     figure_text,
     split_text,
     table_name,
+    value_text,
 )
 from nightly.tables import quote
 from nightly.workbook import MAX_SHEET_ROWS, Cell, Column, ListWorkbook
@@ -382,6 +382,7 @@ FIGURE_COLUMNS = (
     Column("预算年度", width=10),
     Column("来源清单", width=44),
     Column("来源表", width=34),
+    Column("计算式", width=34),
     Column("说明", width=48),
 )
 
@@ -409,6 +410,7 @@ def figure_rows(
             figure.fiscal_year,
             Cell(list_names[figure], target=list_names[figure]) if figure in list_names else None,
             f"marts.{table_name(figure)}" if figure.drill_table else None,
+            figure.drill_measure,
             figure.note_zh,
         ]
         for figure in statement.figures
@@ -417,7 +419,7 @@ def figure_rows(
 
 def _number_cell(figure: Figure, target: str) -> Cell:
     if figure.value is None:
-        return Cell(NO_VALUE, "text")
+        return Cell(value_text(figure), "text", target)
     places = decimal_places(figure.value, figure.unit_zh, figure.decimal_places)
     return Cell(figure.value, "number" if places else "count", target)
 

@@ -45,9 +45,9 @@ COMMENTS = {
 FIGURE_TABLE = """
 create table marts.mart_annual_statement (
     statement varchar, work_year integer, item_code varchar, figure varchar, split varchar,
-    sort_no integer, label_zh varchar, value decimal(38, 6), unit_zh varchar,
+    sort_no integer, label_zh varchar, value decimal(38, 6), value_text varchar, unit_zh varchar,
     decimal_places integer, basis varchar, fiscal_year integer, drill_table varchar,
-    drill_filter varchar, note_zh varchar, parameter_version varchar
+    drill_filter varchar, drill_measure varchar, note_zh varchar, parameter_version varchar
 )
 """
 
@@ -61,8 +61,8 @@ def _goals(year: int, split: str, condition: str, count: int, amount: float, sor
         )
     ):
         yield (
-            "xinjiang-2020", year, "S0-09", figure, split, sort_no + place, label, value, unit,
-            places, "computed", year, "fct_project", where, None, "v1",
+            "xinjiang-2020", year, "S0-09", figure, split, sort_no + place, label, value, None,
+            unit, places, "computed", year, "fct_project", where, "count(*)", None, "v1",
         )
 
 
@@ -74,20 +74,24 @@ def figures():
     yield from _goals(2021, "all", "", 1, 7, 10)
     common = ("xinjiang-2020", 2020)
     yield (
-        *common, "S0-09", "project_rate", "all", 20, "绩效目标覆盖率", 75, "%", 2, "computed", 2020,
-        "marts.fct_project", "fiscal_year = 2020 and is_goal_due", None, "v1",
+        *common, "S0-09", "project_rate", "all", 20, "绩效目标覆盖率", 75, None, "%", 2,
+        "computed", 2020, "marts.fct_project", "fiscal_year = 2020 and is_goal_due", None, None, "v1",
     )
     yield (
-        *common, "S0-09", "refused_count", "all", 21, "退回的项目", 0, "个", 0, "computed", 2020,
-        "fct_project", "fiscal_year = 1999", None, "v1",
+        *common, "S0-09", "refused_count", "all", 21, "退回的项目", 0, None, "个", 0, "computed",
+        2020, "fct_project", "fiscal_year = 1999", None, None, "v1",
     )
     yield (
-        *common, "S0-34", "rank", "all", 90, "财政部考核名次", 15, "位", 0, "registered", 2020,
-        None, None, None, "v1",
+        *common, "S0-34", "rank", "all", 90, "财政部考核名次", 15, None, "位", 0, "registered", 2020,
+        None, None, None, None, "v1",
     )
     yield (
-        *common, "S0-36", "mean_score", "all", 95, "财政运行综合得分", None, "分", 2,
-        "not_computable", 2020, None, None, "没有报送财政运行指标", "v1",
+        *common, "S0-34", "band", "all", 91, "财政部考核档次", None, "良好", "档", 0, "registered",
+        2020, None, None, None, None, "v1",
+    )
+    yield (
+        *common, "S0-36", "mean_score", "all", 95, "财政运行综合得分", None, None, "分", 2,
+        "not_computable", 2020, None, None, None, "没有报送财政运行指标", "v1",
     )
 
 
@@ -104,7 +108,7 @@ def make_home(root: Path, has_figures: bool = True) -> Home:
     if has_figures:
         con.execute(FIGURE_TABLE)
         con.executemany(
-            f"insert into marts.mart_annual_statement values ({', '.join('?' * 16)})",
+            f"insert into marts.mart_annual_statement values ({', '.join('?' * 18)})",
             list(figures()),
         )
     con.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 import shutil
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -20,7 +21,6 @@ from nightly.errors import EXIT_NO_RELEASE, EXIT_USAGE, StopError
 from nightly.settings import CODE_ROOT
 from nightly.statement import (
     Figure,
-    Statement,
     figure_text,
     format_value,
     known_statements,
@@ -43,7 +43,7 @@ TEMPLATE = statement_document.make_template(
                 "paragraphs": [
                     "共{S0-09.project_count}，金额{S0-09.amount}，其中本级{S0-09.project_count:tier_1}"
                     "、下级{S0-09.project_count:lower}，覆盖率{S0-09.project_rate}。",
-                    "名次{S0-34.rank}；得分{S0-36.mean_score}；{S0-99.nothing:tier_3}，{next_year}年。",
+                    "名次{S0-34.rank}，{S0-34.band}；得分{S0-36.mean_score}；{S0-99.nothing:tier_3}，{next_year}年。",
                 ],
             }
         ],
@@ -106,6 +106,11 @@ def test_registered_numbers_say_so(statement):
     assert figure_text(statement.find("S0-36", "mean_score")) == "（无数据）"
 
 
+def test_dates_are_written_in_chinese(statement):
+    due = replace(statement.figures[0], value=None, value_text="2023-02-28", unit_zh="日期")
+    assert figure_text(due) == "2023年2月28日"
+
+
 def test_splits_are_named_in_the_words_of_the_jurisdiction(statement):
     assert split_text("all", statement.tiers_zh) == "全域"
     assert split_text("tier_1", statement.tiers_zh) == "自治区本级"
@@ -119,7 +124,8 @@ def test_table_has_the_source_of_every_number(statement):
         "S0-09", "已报绩效目标的项目", "全域", "3", "个", "计算", "marts.fct_project",
     )
     assert rows[1][3:5] == ("1,237.57", "万元")
-    assert rows[-2][3:] == ("15", "位", "登记", "")
+    assert rows[-3][3:] == ("15", "位", "登记", "")
+    assert rows[-2][3:] == ("良好", "档", "登记", "")
     assert rows[-1][3:] == ("（无数据）", "分", "不能计算", "")
 
 
@@ -183,7 +189,8 @@ def test_document_holds_the_numbers_and_links(folder, statement):
     text = "\n".join(paragraph.text for paragraph in document.paragraphs)
     assert "新疆维吾尔自治区2020年度情况" in text
     assert "共3个，金额1,237.57万元，其中本级2个、下级1个，覆盖率75.00%。" in text
-    assert "名次15位（登记数，非计算）；得分（无数据）；（无数据），2021年。" in text
+    assert "名次15位（登记数，非计算），良好（登记数，非计算）；" in text
+    assert "得分（无数据）；（无数据），2021年。" in text
     assert "2021年3月1日" in text
     after = text.split("未能取得的数字")[1]
     assert "S0-36.mean_score　财政运行综合得分（全域）：没有报送财政运行指标。" in after
@@ -307,10 +314,10 @@ def test_only_lists_of_an_earlier_run_are_removed(home, statement, tmp_path):
 
 def test_a_condition_that_does_not_run_names_its_number(home, statement, tmp_path):
     broken = Figure(
-        "S0-01", "task_count", "all", "任务", Decimal(1), "个", 0, "computed", 2020,
-        "fct_project", "no_such_column = 1", "",
+        "S0-01", "task_count", "all", "任务", Decimal(1), "", "个", 0, "computed", 2020,
+        "fct_project", "no_such_column = 1", "", "",
     )
-    other = Statement(**{**statement.__dict__, "figures": (broken,)})
+    other = replace(statement, figures=(broken,))
     with pytest.raises(StopError, match=r"S0-01\.task_count"):
         statement_lists.write_drill_lists(other, live(home).database, tmp_path)
 
@@ -325,7 +332,7 @@ def test_table_of_numbers_opens_the_lists(folder):
     assert page["D4"].hyperlink.target == page["H4"].hyperlink.target
     assert all((folder / target).is_file() for target in targets)
     assert rows[11][3] == 15 and page["D12"].hyperlink is None
-    assert rows[12][3] == "（无数据）"
+    assert rows[12][3] == "良好" and rows[13][3] == "（无数据）"
 
 
 def test_headings_are_the_first_words_of_a_description():
@@ -367,12 +374,16 @@ def test_template_parses(name):
 def test_template_names_only_known_figures(name):
     with SLUGS.open(encoding="utf-8", newline="") as handle:
         known = {
-            (row["item_code"], row["figure"])
+            (row["item_code"], row["figure"]): row["split_kind"]
             for row in csv.DictReader(handle)
             if row["statement"] == name
         }
     references = statement_document.load_template(name).references()
-    assert {(item, figure) for item, figure, _ in references} <= known
+    assert {(item, figure) for item, figure, _ in references} <= set(known)
+    assert all(
+        split == "all" or known[item, figure] == "tier" for item, figure, split in references
+    )
+    assert {item for item, _ in known} == {item for item, _, _ in references}
 
 
 @pytest.mark.parametrize("name", sorted(known_statements()))
