@@ -224,6 +224,7 @@ def _statement(arguments: argparse.Namespace, home: Home) -> int:
         print_table(statement, console)
         return EXIT_OK
     folder = arguments.out or default_folder(home, statement)
+    say(f"正在写出 {statement.work_year} 年度的数字和来源清单，数据多时需要几分钟。")
     made = write_statement(statement, release, folder, arguments.format)
     print_table(statement, console, made.list_names)
     for path in made.files:

@@ -296,7 +296,7 @@ def print_table(
         list_names: written list files by number, if any were written.
     """
     console.print(
-        f"{statement.region_zh}　{statement.name_zh}　{statement.work_year}年度"
+        f"{statement.name_zh}　{statement.work_year}年度"
         f"（截至 {statement.as_of.isoformat()}，发布 {statement.release_id}）",
         markup=False,
     )

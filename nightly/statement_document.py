@@ -44,8 +44,7 @@ PLACEHOLDER = re.compile(
 WORDS = ("region", "work_year", "previous_year", "next_year", "as_of")
 BODY_FONT, HEADING_FONT, NUMBER_FONT = "仿宋", "黑体", "Times New Roman"
 LINK_COLOUR = RGBColor(0x05, 0x63, 0xC1)
-ANNEX_HEADINGS = ("条目", "内容", "口径", "数值", "单位", "依据")
-ANNEX_WIDTHS = (Cm(1.6), Cm(5.6), Cm(2.8), Cm(3.0), Cm(1.3), Cm(1.6))
+ANNEX_WIDTH, CODE_WIDTH, UNIT_WIDTH = Cm(15.6), Cm(1.4), Cm(1.2)
 
 
 # --- templates ----------------------------------------------------------------------------------
@@ -224,7 +223,12 @@ def missing_lines(references: Sequence[str], statement: Statement) -> list[str]:
             lines.append(f"{reference}：本年度没有这个数字。")
         else:
             split = split_text(figure.split, statement.tiers_zh)
-            why = figure.note_zh or f"依据：{basis_text(figure)}，没有报送所需的内容"
+            if figure.basis == "not_computable":
+                why = figure.note_zh or "没有可以计算的报送内容"
+            elif figure.basis == "registered":
+                why = "没有登记"
+            else:
+                why = "没有报送所需的内容，或作分母的数为零"
             lines.append(f"{reference}　{figure.label_zh}（{split}）：{why.rstrip('。')}。")
     return lines
 
@@ -287,39 +291,72 @@ def _write_annex(
         "清单中标为涉密的项目不得公开。",
         style="Normal",
     )
-    table = document.add_table(rows=1, cols=len(ANNEX_HEADINGS), style="Table Grid")
+    splits = list(dict.fromkeys(figure.split for figure in statement.figures))
+    table = document.add_table(rows=1, cols=4 + len(splits), style="Table Grid")
     table.autofit = False
-    for cell, heading in zip(table.rows[0].cells, ANNEX_HEADINGS, strict=True):
-        _write_cell(cell, [Piece(heading)], WD_ALIGN_PARAGRAPH.CENTER, is_bold=True)
+    names = (split_text(split, statement.tiers_zh) for split in splits)
+    headings = ("条目", "内容", *names, "单位", "依据")
+    for cell, heading in zip(table.rows[0].cells, headings, strict=True):
+        _write_cell(cell, Piece(heading), WD_ALIGN_PARAGRAPH.CENTER, is_bold=True)
     header = OxmlElement("w:tblHeader")
     header.set(qn("w:val"), "true")
     table.rows[0]._tr.get_or_add_trPr().append(header)
-    for figure in statement.figures:
-        number = Piece(
-            value_text(figure),
-            list_names.get(figure, ""),
-        )
-        texts = (
-            Piece(figure.item_code),
-            Piece(figure.label_zh),
-            Piece(split_text(figure.split, statement.tiers_zh)),
-            number,
-            Piece(figure.unit_zh),
-            Piece(basis_text(figure)),
-        )
-        for cell, piece in zip(table.add_row().cells, texts, strict=True):
-            side = WD_ALIGN_PARAGRAPH.RIGHT if piece is number else WD_ALIGN_PARAGRAPH.LEFT
-            _write_cell(cell, [piece], side)
+    for line in annex_lines(statement, splits, list_names):
+        # the cells of a row are looked up once: each look-up walks the whole row
+        cells = table.add_row().cells
+        for place, (cell, piece) in enumerate(zip(cells, line, strict=True)):
+            is_number = 2 <= place < 2 + len(splits)
+            side = WD_ALIGN_PARAGRAPH.RIGHT if is_number else WD_ALIGN_PARAGRAPH.LEFT
+            _write_cell(cell, piece, side)
+    number_width = Cm(1.75) if len(splits) > 1 else Cm(3)
+    rest = ANNEX_WIDTH - CODE_WIDTH - 2 * UNIT_WIDTH - len(splits) * number_width
+    widths = (CODE_WIDTH, rest, *(number_width for _ in splits), UNIT_WIDTH, UNIT_WIDTH)
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
     for row in table.rows:
-        for cell, width in zip(row.cells, ANNEX_WIDTHS, strict=True):
+        for cell, width in zip(row.cells, widths, strict=True):
             cell.width = width
 
 
+def annex_lines(
+    statement: Statement, splits: Sequence[str], list_names: dict[Figure, str]
+) -> list[list[Piece]]:
+    """Lines of the annex: one per number of an item, its splits side by side.
+
+    Args:
+        statement: the figures.
+        splits: columns of numbers.
+        list_names: list file by number.
+
+    Returns:
+        Item, label, a number per split, unit, basis; '' where a number has no such split.
+    """
+    groups: dict[tuple[str, str], dict[str, Figure]] = {}
+    for figure in statement.figures:
+        groups.setdefault((figure.item_code, figure.figure), {})[figure.split] = figure
+    lines = []
+    for by_split in groups.values():
+        first = next(iter(by_split.values()))
+        numbers = [
+            Piece(value_text(by_split[split]), list_names.get(by_split[split], ""))
+            if split in by_split
+            else Piece("")
+            for split in splits
+        ]
+        lines.append(
+            [
+                Piece(first.item_code), Piece(first.label_zh), *numbers,
+                Piece(first.unit_zh), Piece(basis_text(first)),
+            ]
+        )
+    return lines
+
+
 def _write_cell(
-    cell: _Cell, pieces: Sequence[Piece], side: WD_ALIGN_PARAGRAPH, is_bold: bool = False
+    cell: _Cell, piece: Piece, side: WD_ALIGN_PARAGRAPH, is_bold: bool = False
 ) -> None:
     paragraph = cell.paragraphs[0]
-    _write_pieces(paragraph, pieces, size=Pt(10), is_bold=is_bold)
+    _write_pieces(paragraph, [piece], size=Pt(9), is_bold=is_bold)
     _unindent(paragraph, side)
     paragraph.paragraph_format.line_spacing = 1.0
 
@@ -371,6 +408,7 @@ def _set_page(document: DocumentObject) -> None:
         layout.space_before = layout.space_after = Pt(0)
         layout.line_spacing = Pt(28)
     document.styles["Normal"].paragraph_format.first_line_indent = Pt(32)
+    document.styles["Normal"].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
     document.styles["Heading 1"].paragraph_format.first_line_indent = Pt(32)
     title = document.styles["Title"]
     title.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER

@@ -438,7 +438,7 @@ def write_figure_workbook(
     with ListWorkbook(draft, statement.as_of) as book:
         book.add_list(
             f"{statement.work_year}年度",
-            f"{statement.region_zh}{statement.work_year}年度{statement.name_zh}数字表",
+            f"{statement.name_zh}数字表（{statement.work_year}年度）",
             FIGURE_COLUMNS,
             figure_rows(statement, list_names),
             unit_line=f"截至 {statement.as_of.isoformat()}　发布 {statement.release_id}",

@@ -75,15 +75,16 @@ def figures():
     common = ("xinjiang-2020", 2020)
     yield (
         *common, "S0-09", "project_rate", "all", 20, "绩效目标覆盖率", 75, None, "%", 2,
-        "computed", 2020, "marts.fct_project", "fiscal_year = 2020 and is_goal_due", None, None, "v1",
+        "computed", 2020, "marts.fct_project", "fiscal_year = 2020 and is_goal_due", None, None,
+        "v1",
     )
     yield (
         *common, "S0-09", "refused_count", "all", 21, "退回的项目", 0, None, "个", 0, "computed",
         2020, "fct_project", "fiscal_year = 1999", None, None, "v1",
     )
     yield (
-        *common, "S0-34", "rank", "all", 90, "财政部考核名次", 15, None, "位", 0, "registered", 2020,
-        None, None, None, None, "v1",
+        *common, "S0-34", "rank", "all", 90, "财政部考核名次", 15, None, "位", 0, "registered",
+        2020, None, None, None, None, "v1",
     )
     yield (
         *common, "S0-34", "band", "all", 91, "财政部考核档次", None, "良好", "档", 0, "registered",

@@ -218,8 +218,13 @@ def test_every_number_is_linked_to_its_own_list(folder):
 
 def test_annex_has_every_number(folder, statement):
     table = Document(folder / "xinjiang-2020-2020.docx").tables[0]
-    rows = [tuple(cell.text for cell in row.cells) for row in table.rows][1:]
-    assert rows == [row[:6] for row in table_rows(statement)]
+    rows = [[cell.text for cell in row.cells] for row in table.rows]
+    assert rows[0] == ["条目", "内容", "全域", "自治区本级", "下级", "单位", "依据"]
+    assert rows[1] == ["S0-09", "已报绩效目标的项目", "3", "2", "1", "个", "计算"]
+    assert rows[2][2:5] == ["1,237.57", "1,235.57", "2.00"]
+    assert rows[-2][2:] == ["良好", "", "", "档", "登记"]
+    assert rows[-1][2:] == ["（无数据）", "", "", "分", "不能计算"]
+    assert len(rows) == 1 + len({(item.item_code, item.figure) for item in statement.figures})
 
 
 def test_same_release_same_bytes(folder, home, statement, tmp_path):
