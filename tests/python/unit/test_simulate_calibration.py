@@ -40,10 +40,10 @@ def test_direct_funds(published):
 
 
 def test_monitored_by_tier(published):
-    region = [plan for plan in published if plan.bureau.tier == "region"]
+    region = [plan for plan in published if plan.bureau.tier_no == 1]
     assert [plan.monitored_count for plan in region] == [2_979]
     assert [plan.consecutive_count for plan in region] == [1_056]
-    lower = [plan for plan in published if plan.bureau.tier != "region"]
+    lower = [plan for plan in published if plan.bureau.tier_no > 1]
     assert sum(plan.monitored_count for plan in lower) == 51_318
 
 
@@ -74,7 +74,7 @@ def test_scaled_plans_reach_their_figures_and_every_bureau_has_a_project(scale, 
 def test_scaling_is_proportional():
     figures = load_figures("xinjiang-2020", 0.02)
     assert (figures.goal_project_count, figures.goal_amount_fen) == (569, 335 * YI // 10)
-    assert (figures.region_count, figures.lower_count) == (60, 1_026)
+    assert (figures.first_tier_count, figures.lower_count) == (60, 1_026)
     assert figures.consecutive_count == 21
     assert figures.self_evaluation_count == 1_346
 
