@@ -160,7 +160,9 @@ def work_years(statement: str) -> tuple[int, ...]:
     return tuple(sorted({year for item, year in _load_rows(statement) if item in goals}))
 
 
-def round_months(jurisdiction: str, fiscal_year: int, path: Path = CALENDAR_PATH) -> tuple[int, ...]:
+def round_months(
+    jurisdiction: str, fiscal_year: int, path: Path = CALENDAR_PATH
+) -> tuple[int, ...]:
     """The months of a jurisdiction's monitoring rounds.
 
     Args:

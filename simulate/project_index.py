@@ -61,6 +61,11 @@ class ProjectIndex:
     """The registered projects of a region by bureau and fiscal year."""
 
     def __init__(self, projects: Iterable[IndexedProject]) -> None:
+        """Sort the projects by bureau and year.
+
+        Args:
+            projects: in the order of the registers.
+        """
         self._projects: dict[tuple[str, int], list[IndexedProject]] = {}
         for project in projects:
             self._projects.setdefault((project.bureau_code, project.fiscal_year), []).append(
