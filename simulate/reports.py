@@ -168,9 +168,9 @@ def _choose_wishes(plan: BureauPlan, projects: list[Project], rng: random.Random
             wish = "both"
         elif draw < 0.22 and not is_first_known:
             wish = "first"
-        elif draw < 0.30:
+        elif 0.22 <= draw < 0.30:
             wish = "second"
-        elif draw < 0.312:
+        elif 0.30 <= draw < 0.312:
             wish = "blank"
         else:
             wish = "pass"
