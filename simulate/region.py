@@ -8,6 +8,7 @@ import random
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, replace
+from decimal import Decimal
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -26,9 +27,9 @@ from simulate.file_style import choose_file_style
 from simulate.formulas import Thresholds, load_thresholds
 from simulate.list_exports import ListHead, ListRecord
 from simulate.population import BureauPlan, plan_years
-from simulate.project_index import IndexedProject, ProjectIndex
+from simulate.project_index import ProjectIndex, ProjectRef
 from simulate.projects import Project, make_previous_projects, make_projects
-from simulate.records import record_files
+from simulate.records import record_files, record_truth
 from simulate.reports import (
     ReportRules,
     RoundReport,
@@ -135,7 +136,7 @@ class _Written:
 
     code: str
     frames: dict[str, pl.DataFrame]
-    projects: list[IndexedProject]
+    projects: dict[int, tuple[ProjectRef, ...]]
     line_count: int
 
 
@@ -224,11 +225,13 @@ def write_region(
     out.mkdir(parents=True, exist_ok=True)
     written = _write_all(tasks, workers, progress)
     index = ProjectIndex(
-        project for bureau in bureaus for project in written[bureau.code].projects
+        {
+            (bureau.code, year): projects
+            for bureau in bureaus
+            for year, projects in written[bureau.code].projects.items()
+        }
     )
-    records = _write_records(
-        out, bureaus, record_files(statement, bureaus, seed, scale, index)
-    )
+    records = _write_records(out, bureaus, record_files(statement, bureaus, seed, scale, index))
     frames = {
         name: [written[bureau.code].frames[name] for bureau in bureaus] for name in SCHEMAS
     }
@@ -237,6 +240,9 @@ def write_region(
         for frame, bureau in zip(frames["file"], bureaus, strict=True)
     ]
     write_truth(frames, truth_dir)
+    _write_json(
+        truth_dir / "records.json", record_truth(statement, bureaus, seed, scale, index)
+    )
     summary = _summarise(
         years,
         {
@@ -251,9 +257,7 @@ def write_region(
         next(bureau for bureau in bureaus if bureau.tier_no == 1),
     )
     described = asdict(summary) | {"truth_dir": truth_dir.name}
-    (truth_dir / "summary.json").write_text(
-        json.dumps(described, ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
-    )
+    _write_json(truth_dir / "summary.json", described)
     logger.info("simulated %s files of %s bureaus", summary.file_count, summary.bureau_count)
     return summary
 
@@ -289,6 +293,12 @@ def _write_records(
         code: pl.DataFrame(of_bureau, schema=SCHEMAS["file"], orient="row")
         for code, of_bureau in rows.items()
     }
+
+
+def _write_json(path: Path, content: object) -> None:
+    """Write a truth file for people; exact numbers as text."""
+    text = json.dumps(content, ensure_ascii=False, indent=2, default=str)
+    path.write_text(text + "\n", encoding="utf-8")
 
 
 def _write_file(folder: Path, file: SentFile) -> tuple[str, SentFile]:
@@ -380,9 +390,7 @@ def _write_bureau(task: _Task) -> _Written:
         )
     truth = bureau_truth(task.plans[-1], registers, outcomes, task.with_indicators)
     truth.rows["file"] = rows
-    return _Written(
-        task.bureau.code, truth.frames(), _indexed(task.bureau, registers, outcomes), lines
-    )
+    return _Written(task.bureau.code, truth.frames(), _refs(registers, outcomes), lines)
 
 
 def _filings(
@@ -411,55 +419,42 @@ def _filings(
     return filings
 
 
-def _indexed(
-    bureau: Bureau, registers: dict[int, list[Project]], outcomes: list[SlotOutcome]
-) -> list[IndexedProject]:
-    """The bureau's projects with what arrives about them."""
-    executed: dict[tuple[int, str], int] = {}
-    warned: dict[tuple[int, str], tuple[int, ...]] = {}
-    scored: dict[tuple[int, str], SelfReport] = {}
+def _refs(
+    registers: dict[int, list[Project]], outcomes: list[SlotOutcome]
+) -> dict[int, tuple[ProjectRef, ...]]:
+    """The bureau's projects by fiscal year, with what arrives about them."""
+    monitored: set[tuple[int, str]] = set()
+    scores: dict[tuple[int, str], Decimal] = {}
     for outcome in outcomes:
         head = outcome.filing.head
         for record in outcome.filing.records:
             key, report = (head.fiscal_year, record.project.code), record.report
-            if report is None or record.project.code not in outcome.done_codes:
+            if record.project.code not in outcome.done_codes:
                 continue
-            executed[key] = report.executed_fen
-            if isinstance(report, SelfReport):
-                scored[key] = report
-            elif report.verdict == "warn":
-                warned[key] = (*warned.get(key, ()), head.round_no)
-    indexed = []
-    for year, projects in sorted(registers.items()):
-        for project in projects:
-            key = (year, project.code)
-            score = scored.get(key)
-            indexed.append(
-                IndexedProject(
-                    bureau_code=bureau.code,
-                    fiscal_year=year,
-                    code=project.code,
-                    name=project.name,
-                    unit_code=project.unit_code,
-                    unit_name=project.unit_name,
-                    department_name=project.department_name,
-                    fund_type=project.fund_type,
-                    initial_fen=project.initial_fen,
-                    adjusted_fen=project.adjusted_fen,
-                    executed_fen=executed.get(key, 0),
-                    is_new=project.is_new,
-                    is_direct=project.is_direct,
-                    is_poverty=project.is_poverty,
-                    is_transfer=project.is_transfer,
-                    is_confidential=project.is_confidential,
-                    tags=project.tags,
-                    owes_goal=project.owes_goal,
-                    warned_rounds=warned.get(key, ()),
-                    declared_score_hundredths=score.total_score_hundredths if score else None,
-                    grade=score.grade if score else "",
-                )
+            if isinstance(report, RoundReport):
+                monitored.add(key)
+            elif isinstance(report, SelfReport):
+                scores[key] = Decimal(report.total_score_hundredths).scaleb(-2)
+    return {
+        year: tuple(
+            ProjectRef(
+                code=project.code,
+                name=project.name,
+                unit_code=project.unit_code,
+                unit_name=project.unit_name,
+                department_name=project.department_name,
+                fund_type=project.fund_type,
+                initial_fen=project.initial_fen,
+                adjusted_fen=project.adjusted_fen,
+                is_new=project.is_new,
+                is_monitored=(year, project.code) in monitored,
+                declared_score=scores.get((year, project.code)),
+                is_self_evaluated=(year, project.code) in scores,
             )
-    return indexed
+            for project in projects
+        )
+        for year, projects in sorted(registers.items())
+    }
 
 
 def _value_styles(plan: BureauPlan, figures: RegionFigures) -> tuple[ValueStyle, ValueStyle]:

@@ -23,3 +23,21 @@ def record_files(
         Bureau code and file, for every file.
     """
     return []
+
+
+def record_truth(
+    statement: str, bureaus: list[Bureau], seed: int, scale: float, projects: ProjectIndex
+) -> dict[int, dict[str, object]]:
+    """The figures that the files of the record kinds lead to.
+
+    Args:
+        statement: as for `record_files`.
+        bureaus: as for `record_files`.
+        seed: as for `record_files`.
+        scale: as for `record_files`.
+        projects: as for `record_files`.
+
+    Returns:
+        Figures by work year.
+    """
+    return {}
