@@ -131,7 +131,7 @@ def _simulate(arguments: argparse.Namespace, home: Home) -> int:
     try:
         summary = write_region(
             arguments.out, arguments.statement, scale=arguments.scale, seed=arguments.seed,
-            faults=arguments.faults,
+            faults=arguments.faults, indicator_share=arguments.indicator_share,
         )
     except FileExistsError:
         raise StopError(
@@ -318,6 +318,8 @@ def make_parser() -> argparse.ArgumentParser:
     Returns:
         A parser whose result has `run`, the function of the subcommand.
     """
+    from simulate.calibration import statement_names
+
     parser = _Parser(
         prog="jixiao",
         description="绩效数据仓库：接收各财政部门报送的导出文件，每夜生成可供 BI 读取的发布。",
@@ -362,12 +364,14 @@ def make_parser() -> argparse.ArgumentParser:
     simulate = add("simulate", _simulate, "把一个地区的报送写成真实的导出文件")
     simulate.add_argument("out", type=Path, metavar="输出目录", help="写到哪里")
     simulate.add_argument("--statement", default="xinjiang-2020", metavar="情况说明",
-                          help="按哪一份公布的情况说明校准")
+                          help=f"按哪一份公布的情况说明校准：{'、'.join(statement_names())}")
     simulate.add_argument("--scale", type=_scale, default=1.0, metavar="规模",
                           help="占公布规模的比例（默认 1）")
     simulate.add_argument("--seed", type=int, default=2020, metavar="种子", help="模拟用的种子")
     simulate.add_argument("--faults", default="default", choices=("plain", "default", "heavy"),
                           help="有毛病的文件：没有、有一些（默认）、很多并有漏报")
+    simulate.add_argument("--indicator-share", type=_scale, default=1.0, metavar="比例",
+                          help="带指标的项目占比（默认 1）；小于 1 时其余项目只有项目行")
 
     nightly = add("nightly", _nightly, "运行一夜：接收、读取、把关、计算、审计、发布、反馈",
                   has_date=True)
