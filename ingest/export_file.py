@@ -42,6 +42,7 @@ from ingest.readers.grid import Grid, UnreadableFileError
 from ingest.recognise import (
     Settled,
     choose_kind,
+    recognise_overall,
     recognise_register,
     settle_round,
     settle_year,
@@ -210,6 +211,9 @@ def _look(grid: Grid, with_merges, source_file: str) -> Sheet:
         return _as_register(sheet, register)
     sheet.place = find_header_place(grid.frame)
     fits = sheet.place is not None and _fits_any_kind(sheet)
+    overall = None if fits else recognise_overall(grid.frame, grid.sheet, source_file)
+    if overall and overall[1].is_complete:
+        return _as_register(sheet, overall)
     if sheet.place is not None:
         sheet.titles = tuple(row_texts(grid.frame, 0, sheet.place.first_row))
     if grid.is_hidden or (is_ignorable_sheet(grid) and not fits):
@@ -224,7 +228,7 @@ def _look(grid: Grid, with_merges, source_file: str) -> Sheet:
         sheet.titles = tuple(row_texts(grid.frame, 0, first - 1))
         sheet.titles += tuple(b.title_text for b in sheet.blocks[:1] if b.title_text)
     elif not fits:
-        register = register or recognise_register(
+        register = overall or register or recognise_register(
             grid.frame, grid.sheet, source_file, is_unclaimed=True
         )
         if register:
