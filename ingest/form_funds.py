@@ -13,6 +13,9 @@ _POINTS = re.compile(r"\((\d+(?:\.\d+)?)分?\)")
 _SOLE_AMOUNT = {"goal": "amount"}
 """Field of an amount that has no heading, where it is not the annual budget."""
 
+_PARTS_OF_PROJECTS = ("fiscal_appropriation", "other_funds", "carried_over")
+_PARTS_OF_UNITS = ("basic_budget", "project_budget", "fiscal_appropriation", "other_funds")
+
 
 @dataclass
 class FundLine:
@@ -195,9 +198,7 @@ def project_cells(lines: list[FundLine], vocabulary: FormVocabulary) -> dict[str
         "weight": "execution_weight",
         "score": "execution_score",
     }
-    parts = ("fiscal_appropriation", "other_funds", "carried_over")
-    if is_of_unit:
-        parts = ("basic_budget", "project_budget", *parts[: 2 * (vocabulary.stage == "goal")])
+    parts = _PARTS_OF_UNITS if is_of_unit else _PARTS_OF_PROJECTS
     found: dict[str, FieldCell] = {}
     for name, cell in total.cells.items():
         if name == "annual_budget" and plain(cell.heading).startswith("调整"):
