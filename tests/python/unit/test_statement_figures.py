@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import duckdb
 import pytest
+import yaml
 
+from nightly.settings import CODE_ROOT
 from nightly.statement_catalogue import load_macros
+
+JURISDICTIONS = ["xinjiang", "zhejiang", "qingdao", "kunming-edz", "urumqi-htz"]
 
 TIERS = {
     "xinjiang": ["all", "tier_1", "lower", "tier_2", "tier_3"],
@@ -137,10 +142,67 @@ def test_years_are_those_with_rows(con):
     assert sorted(con.execute(sql).fetchall()) == [(2019,), (2020,), (2021,)]
 
 
-@pytest.mark.parametrize("jurisdiction", ["xinjiang", "zhejiang", "qingdao", "kunming-edz"])
+@pytest.mark.parametrize("jurisdiction", JURISDICTIONS)
 def test_quotes_within_a_predicate_survive(con, jurisdiction):
     macros = load_macros(jurisdiction, as_of="2021-03-01", ref=str)
     sql = macros["statement_sources"](macros["statement_definitions"]())
     cells = macros["statement_cells"](macros["statement_definitions"]())
     rows = con.execute(f"select drill_predicate, drill_measure from ({sql})").fetchall()
     assert rows == [(cell["predicate"], cell["measure"]) for cell in cells]
+
+
+def fill(con, table: str, columns: dict[str, str], texts: list[str], tiers: list[str]) -> None:
+    """Two hundred rows of every type, in which the texts that filters ask for do occur."""
+    cells = []
+    for name, kind in columns.items():
+        drawn = f"hash('{table}', '{name}', row_no)"
+        choices = tiers if name == "tier" else [*texts, None]
+        if name.endswith("_year"):
+            cell = f"2019 + {drawn} % 3"
+        elif name.endswith("_no"):
+            cell = f"1 + {drawn} % 3"
+        elif kind == "boolean":
+            cell = f"{drawn} % 10 < 6"
+        elif kind == "varchar":
+            cell = f"(?::varchar[])[cast(1 + {drawn} % {len(choices)} as integer)]"
+        elif kind in {"date", "timestamp"}:
+            cell = f"date '2020-01-01' + cast({drawn} % 366 as integer)"
+        else:
+            cell = f"nullif({drawn} % 90, 7)"
+        cells.append((f"cast({cell} as {kind}) as {name}", choices if "?" in cell else None))
+    con.execute(
+        f"create table {table} as select {', '.join(cell for cell, _ in cells)}"
+        " from range(200) as rows (row_no)",
+        [choices for _, choices in cells if choices],
+    )
+
+
+@pytest.mark.parametrize("jurisdiction", JURISDICTIONS)
+def test_every_figure_is_its_measure_over_the_rows_it_lists(con, jurisdiction):
+    macros = load_macros(jurisdiction, as_of="2021-03-01", ref=str)
+    definitions = macros["statement_definitions"]()
+    for table in sorted({entry["table"] for entry in definitions}):
+        entries = [entry for entry in definitions if entry["table"] == table]
+        texts = {
+            text.strip("%")
+            for entry in entries
+            for text in re.findall(r"'([^']+)'", entry.get("filter", "") + entry["measure"])
+        }
+        (path,) = (CODE_ROOT / "models").rglob(f"{table}.yml")
+        (model,) = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)["models"]
+        columns = {column["name"]: column["data_type"] for column in model["columns"]}
+        fill(con, table, columns, sorted(texts) or ["x"], macros["statement_tiers"]())
+    sql = macros["statement_values"](definitions, "years")
+    counted = {
+        (item, figure, split, year): text or value
+        for item, figure, split, year, value, text in con.execute(sql).fetchall()
+    }
+    for cell in macros["statement_cells"](definitions):
+        sign = "<=" if cell["is_cumulative"] else "="
+        kind = "varchar" if cell["is_text"] else "decimal(38, 10)"
+        (again,) = con.execute(
+            f"select cast({cell['measure']} as {kind}) from {cell['table']} where"
+            f" {cell['predicate']} and {cell['year_column']} {sign} {2020 - cell['year_lag']}"
+        ).fetchone()
+        key = (cell["item"], cell["figure"], cell["split"], 2020)
+        assert (counted.get(key) or None) == (again or None), cell
