@@ -39,7 +39,8 @@ class SuiteOutcome:
         name: name of the suite, the raw table or mart it stands for.
         batch_sql: the rows that were judged.
         row_count: number of those rows.
-        failing: the checks that at least one row fails, with the number of failing rows.
+        failing: the checks of every expectation that at least one row fails, with the number of
+            rows that fail the expectation.
         expectation_count: number of expectations evaluated.
         result: the result as Great Expectations keeps it, for the data docs.
     """
@@ -52,36 +53,69 @@ class SuiteOutcome:
     result: ExpectationSuiteValidationResult
 
 
+def by_rule(checks: Iterable[Check]) -> tuple[tuple[Check, ...], ...]:
+    """Put the checks of one rule together, so that a suite asks a rule once over all its columns.
+
+    What an expectation costs beside the scan is much, and a register has thirty columns; which
+    column fails is found out afterwards, from the failing rows alone.
+
+    Args:
+        checks: checks of one table.
+
+    Returns:
+        Groups in order of first appearance.
+    """
+    groups: dict[str, list[Check]] = {}
+    for check in checks:
+        groups.setdefault(check.rule_id, []).append(check)
+    return tuple(tuple(group) for group in groups.values())
+
+
+def one_by_one(checks: Iterable[Check]) -> tuple[tuple[Check, ...], ...]:
+    """Ask every check by itself.
+
+    Args:
+        checks: checks of one table.
+
+    Returns:
+        Groups of one.
+    """
+    return tuple((check,) for check in checks)
+
+
 def gx_suite(
-    name: str, checks: Iterable[Check], catalogue: Mapping[str, Rule], headings: Mapping[str, str]
+    name: str,
+    groups: Iterable[tuple[Check, ...]],
+    catalogue: Mapping[str, Rule],
+    headings: Mapping[str, str],
 ) -> gx.ExpectationSuite:
-    """Word checks as a suite of Great Expectations.
+    """Word groups of checks as a suite of Great Expectations.
 
     Args:
         name: name of the suite.
-        checks: what is asked.
+        groups: what is asked; checks of one group share a rule and an expectation.
         catalogue: rules by id, for severity and Chinese title.
         headings: Chinese name by column.
 
     Returns:
         The suite; every expectation names its rule in `meta`.
     """
-    return gx.ExpectationSuite(
-        name=name,
-        expectations=[
+    expectations = []
+    for group in groups:
+        rule = catalogue[group[0].rule_id]
+        columns = "、".join(dict.fromkeys(headings.get(c.column, c.column) for c in group))
+        expectations.append(
             ExpectNoCellWhere(
-                column=check.column,
-                fails_when=check.fails_when,
-                severity={"error": "critical"}.get(
-                    catalogue[check.rule_id].severity, catalogue[check.rule_id].severity
-                ),
-                description=f"{check.rule_id} {catalogue[check.rule_id].rule_zh}"
-                f"（{headings.get(check.column, check.column)}）",
-                meta={"rule_id": check.rule_id},
+                column=group[0].column,
+                fails_when=" or ".join(f"coalesce({c.fails_when}, false)" for c in group)
+                if len(group) > 1
+                else group[0].fails_when,
+                severity={"error": "critical"}.get(rule.severity, rule.severity),
+                description=f"{rule.rule_id} {rule.rule_zh}（{columns}）",
+                meta={"rule_id": rule.rule_id},
             )
-            for check in checks
-        ],
-    )
+        )
+    return gx.ExpectationSuite(name=name, expectations=expectations)
 
 
 @dataclass(frozen=True)
@@ -90,12 +124,12 @@ class PreparedSuite:
 
     Attributes:
         suite: the suite as Great Expectations sees it.
-        checks: what it asks.
+        groups: what it asks, one group per expectation.
         batch_sql: the rows it judges.
     """
 
     suite: gx.ExpectationSuite
-    checks: tuple[Check, ...]
+    groups: tuple[tuple[Check, ...], ...]
     batch_sql: str
 
 
@@ -124,7 +158,7 @@ def _run_suite(source: SQLDatasource, prepared: PreparedSuite) -> SuiteOutcome:
     asset = source.add_query_asset(name=suite.name, query=prepared.batch_sql)
     batch = asset.add_batch_definition_whole_table("all rows").get_batch()
     result = batch.validate(suite, result_format=COUNTS_ONLY)
-    by_question = {(check.rule_id, check.column): check for check in prepared.checks}
+    by_question = {(group[0].rule_id, group[0].column): group for group in prepared.groups}
     failing = []
     row_count = 0
     for single in result.results:
@@ -137,8 +171,8 @@ def _run_suite(source: SQLDatasource, prepared: PreparedSuite) -> SuiteOutcome:
             )
         row_count = single.result["element_count"]
         if single.result["unexpected_count"]:
-            check = by_question[configuration.meta["rule_id"], configuration.kwargs["column"]]
-            failing.append((check, int(single.result["unexpected_count"])))
+            group = by_question[configuration.meta["rule_id"], configuration.kwargs["column"]]
+            failing += [(check, int(single.result["unexpected_count"])) for check in group]
     logger.info("%s: %d rows, %d checks fail", suite.name, row_count, len(failing))
     return SuiteOutcome(
         name=suite.name,

@@ -27,7 +27,14 @@ from expectations.evidence import NEW_FILINGS, FailingTable, batch_sql, gather, 
 from expectations.gate import FilingToJudge, RuleHits, judge
 from expectations.marts import MART_SUITES
 from expectations.suites import RAW_SUITES
-from expectations.validation import PreparedSuite, SuiteOutcome, gx_suite, run_suites
+from expectations.validation import (
+    PreparedSuite,
+    SuiteOutcome,
+    by_rule,
+    gx_suite,
+    one_by_one,
+    run_suites,
+)
 from expectations.vocabulary import default_headings
 from ingest.findings import load_catalogue
 
@@ -53,11 +60,14 @@ class Gate:
         self.catalogue = load_catalogue()
         self.headings = default_headings()
         self.raw_suites = {
-            table: self._prepare(table, checks, batch_sql(table), self._headings_of(table))
+            table: self._prepare(
+                table, by_rule(checks), batch_sql(table), self._headings_of(table)
+            )
             for table, checks in RAW_SUITES.items()
         }
         self.mart_suites = [
-            self._prepare(name, checks, sql, {}) for name, (sql, checks) in MART_SUITES.items()
+            self._prepare(name, one_by_one(checks), sql, {})
+            for name, (sql, checks) in MART_SUITES.items()
         ]
         self.outcomes: list[SuiteOutcome] = []
 
@@ -163,10 +173,14 @@ class Gate:
         return {"index": str(build_data_docs(self.outcomes, Path(out), title))}
 
     def _prepare(
-        self, name: str, checks: tuple[Check, ...], sql: str, headings: Mapping[str, str]
+        self,
+        name: str,
+        groups: tuple[tuple[Check, ...], ...],
+        sql: str,
+        headings: Mapping[str, str],
     ) -> PreparedSuite:
-        suite = self.context.suites.add(gx_suite(name, checks, self.catalogue, headings))
-        return PreparedSuite(suite, checks, sql)
+        suite = self.context.suites.add(gx_suite(name, groups, self.catalogue, headings))
+        return PreparedSuite(suite, groups, sql)
 
     def _headings_of(self, table: str) -> dict[str, str]:
         return {field: heading for (of, field), heading in self.headings.items() if of == table}
