@@ -63,7 +63,9 @@ def heading_text(name: str, comment: str | None) -> str:
     Returns:
         The description up to its first punctuation, without remarks in brackets.
     """
-    plain = re.sub(r"[（(][^（）()]*[）)]", "", comment or "")
+    plain, remarks = comment or "", 1
+    while remarks:
+        plain, remarks = re.subn(r"[（(][^（）()]*[）)]", "", plain)
     return re.split(r"[：:；;，,。\n]", plain, maxsplit=1)[0].strip() or name
 
 
