@@ -15,10 +15,13 @@ from typing import Any
 import yaml
 from docx import Document
 from docx.document import Document as DocumentObject
+from docx.enum.section import WD_ORIENT, WD_SECTION
+from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.section import Section as PageSection
 from docx.shared import Cm, Pt, RGBColor
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph
@@ -44,7 +47,8 @@ PLACEHOLDER = re.compile(
 WORDS = ("region", "work_year", "previous_year", "next_year", "as_of")
 BODY_FONT, HEADING_FONT, NUMBER_FONT = "仿宋", "黑体", "Times New Roman"
 LINK_COLOUR = RGBColor(0x05, 0x63, 0xC1)
-ANNEX_WIDTH, CODE_WIDTH, UNIT_WIDTH = Cm(15.6), Cm(1.4), Cm(1.2)
+ANNEX_TEXT = "附表文字"
+CODE_WIDTH, UNIT_WIDTH, NUMBER_WIDTH = Cm(1.5), Cm(1.3), Cm(2.6)
 
 
 # --- templates ----------------------------------------------------------------------------------
@@ -283,7 +287,10 @@ def _plain(pieces: Sequence[Piece]) -> str:
 def _write_annex(
     document: DocumentObject, statement: Statement, list_names: dict[Figure, str]
 ) -> None:
-    document.add_page_break()
+    splits = list(dict.fromkeys(figure.split for figure in statement.figures))
+    page = document.add_section(WD_SECTION.NEW_PAGE)
+    if len(splits) > 1:
+        _turn(page, WD_ORIENT.LANDSCAPE)
     document.add_paragraph("附表：全部数字及其来源", style="Heading 1")
     document.add_paragraph(
         f"取自发布 {statement.release_id}，截至 {statement.as_of.isoformat()}。"
@@ -291,7 +298,6 @@ def _write_annex(
         "清单中标为涉密的项目不得公开。",
         style="Normal",
     )
-    splits = list(dict.fromkeys(figure.split for figure in statement.figures))
     table = document.add_table(rows=1, cols=4 + len(splits), style="Table Grid")
     table.autofit = False
     names = (split_text(split, statement.tiers_zh) for split in splits)
@@ -308,14 +314,21 @@ def _write_annex(
             is_number = 2 <= place < 2 + len(splits)
             side = WD_ALIGN_PARAGRAPH.RIGHT if is_number else WD_ALIGN_PARAGRAPH.LEFT
             _write_cell(cell, piece, side)
-    number_width = Cm(1.75) if len(splits) > 1 else Cm(3)
-    rest = ANNEX_WIDTH - CODE_WIDTH - 2 * UNIT_WIDTH - len(splits) * number_width
-    widths = (CODE_WIDTH, rest, *(number_width for _ in splits), UNIT_WIDTH, UNIT_WIDTH)
+    room = page.page_width - page.left_margin - page.right_margin
+    label_width = room - CODE_WIDTH - 2 * UNIT_WIDTH - len(splits) * NUMBER_WIDTH
+    widths = (CODE_WIDTH, label_width, *(NUMBER_WIDTH for _ in splits), UNIT_WIDTH, UNIT_WIDTH)
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width
     for row in table.rows:
         for cell, width in zip(row.cells, widths, strict=True):
             cell.width = width
+    if len(splits) > 1:
+        _turn(document.add_section(WD_SECTION.NEW_PAGE), WD_ORIENT.PORTRAIT)
+
+
+def _turn(page: PageSection, orientation: WD_ORIENT) -> None:
+    page.orientation = orientation
+    page.page_width, page.page_height = page.page_height, page.page_width
 
 
 def annex_lines(
@@ -356,9 +369,9 @@ def _write_cell(
     cell: _Cell, piece: Piece, side: WD_ALIGN_PARAGRAPH, is_bold: bool = False
 ) -> None:
     paragraph = cell.paragraphs[0]
-    _write_pieces(paragraph, [piece], size=Pt(9), is_bold=is_bold)
-    _unindent(paragraph, side)
-    paragraph.paragraph_format.line_spacing = 1.0
+    paragraph.style = ANNEX_TEXT
+    paragraph.alignment = side
+    _write_pieces(paragraph, [piece], is_bold=is_bold)
 
 
 def _unindent(paragraph: Paragraph, side: WD_ALIGN_PARAGRAPH) -> None:
@@ -367,12 +380,11 @@ def _unindent(paragraph: Paragraph, side: WD_ALIGN_PARAGRAPH) -> None:
 
 
 def _write_pieces(
-    paragraph: Paragraph, pieces: Sequence[Piece], size: Pt | None = None, is_bold: bool = False
+    paragraph: Paragraph, pieces: Sequence[Piece], is_bold: bool = False
 ) -> None:
     for piece in pieces:
         run = paragraph.add_run(piece.text)
         run.bold = is_bold or None
-        run.font.size = size
         if piece.target:
             run.font.color.rgb = LINK_COLOUR
             run.font.underline = True
@@ -410,6 +422,11 @@ def _set_page(document: DocumentObject) -> None:
     document.styles["Normal"].paragraph_format.first_line_indent = Pt(32)
     document.styles["Normal"].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
     document.styles["Heading 1"].paragraph_format.first_line_indent = Pt(32)
+    annex = document.styles.add_style(ANNEX_TEXT, WD_STYLE_TYPE.PARAGRAPH)
+    annex.base_style = document.styles["Normal"]
+    annex.font.size = Pt(9)
+    annex.paragraph_format.first_line_indent = Pt(0)
+    annex.paragraph_format.line_spacing = 1.0
     title = document.styles["Title"]
     title.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
     title.paragraph_format.first_line_indent = Pt(0)

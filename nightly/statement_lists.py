@@ -63,7 +63,9 @@ def heading_text(name: str, comment: str | None) -> str:
     Returns:
         The description up to its first punctuation, without remarks in brackets.
     """
-    plain = re.sub(r"[（(][^（）()]*[）)]", "", comment or "")
+    plain, remarks = comment or "", 1
+    while remarks:
+        plain, remarks = re.subn(r"[（(][^（）()]*[）)]", "", plain)
     return re.split(r"[：:；;，,。\n]", plain, maxsplit=1)[0].strip() or name
 
 
@@ -317,14 +319,14 @@ def _write_group(
             "清单",
             list_title(group, statement),
             columns,
-            _cells(stream(con, f"{sql} limit {shown}", []), names, statement.tier_codes_zh),
+            _cells(stream(con, f"{sql} limit {shown}", []), described, statement),
             unit_line=f"截至 {statement.as_of.isoformat()}　单位：万元",
             notes=list_notes(group, statement, row_count, secret_count, shown),
             has_total=any(column.is_total for column in columns),
         )
     paths = _place(draft, folder, group, ".xlsx")
     if shown < row_count:
-        rows = _cells(stream(con, sql, []), names, statement.tier_codes_zh)
+        rows = _cells(stream(con, sql, []), described, statement)
         write_csv(draft, columns, rows)
         paths += _place(draft, folder, group, ".csv")
     draft.unlink()
@@ -342,13 +344,23 @@ def _place(draft: Path, folder: Path, group: Sequence[Figure], ending: str) -> l
 
 
 def _cells(
-    rows: Iterable[Sequence[object]], names: Sequence[str], tier_codes_zh: dict[str, str]
+    rows: Iterable[Sequence[object]],
+    described: Sequence[tuple[str, str, str | None]],
+    statement: Statement,
 ) -> Iterator[list[object]]:
+    # most columns are written as they are, and lists of a full year are long
+    changed = [
+        (place, name)
+        for place, (name, data_type, _) in enumerate(described)
+        if name == "tier"
+        or data_type.startswith(("BOOLEAN", "TIMESTAMP"))
+        or data_type.endswith("]")
+    ]
     for row in rows:
-        yield [
-            cell_value(name, value, tier_codes_zh)
-            for name, value in zip(names, row, strict=True)
-        ]
+        cells = list(row)
+        for place, name in changed:
+            cells[place] = cell_value(name, cells[place], statement.tier_codes_zh)
+        yield cells
 
 
 def write_csv(

@@ -174,6 +174,20 @@ def test_command_writes_the_real_template(home, capsys, tmp_path):
     assert written == ["lists", "xinjiang-2020-2020.docx", "xinjiang-2020-2020.xlsx"]
 
 
+@pytest.mark.parametrize("form", ["docx", "xlsx"])
+def test_command_writes_one_form_where_statements_stand(tmp_path, form):
+    home = make_home(tmp_path)
+    argv = ["statement", NAME, "--home", str(home.root), "--year", "2021", "--format", form]
+    assert main(argv) == 0
+    folder = home.reports / "statements" / "xinjiang-2020-2021"
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "lists", f"xinjiang-2020-2021.{form}",
+    ]
+    assert sorted(path.name for path in (folder / "lists").iterdir()) == [
+        "S0-09_amount.xlsx", "S0-09_project_count.xlsx",
+    ]
+
+
 # --- the document -------------------------------------------------------------------------------
 
 
@@ -345,6 +359,7 @@ def test_headings_are_the_first_words_of_a_description():
     assert heading("a", "是否报送人大（真假；未填为假）") == "是否报送人大"
     assert heading("a", "等级：excellent 优") == "等级"
     assert heading("a", "全年预算数（元），有调整的为调整后预算数") == "全年预算数"
+    assert heading("a", "阈值（执行率÷（月份÷12））") == "阈值"
     assert heading("a_count", None) == "a_count"
 
 
