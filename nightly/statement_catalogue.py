@@ -25,14 +25,14 @@ CATALOGUE = CODE_ROOT / "STATEMENTS.md"
 # read by every statement: the quotient
 SHARED_MACROS = (MACROS / "portable" / "ratio.sql",)
 BASIS_ZH = {"computed": "计算", "registered": "登记", "not_computable": "无材料"}
-COMMON_TEST = "test_statements.py"
+COMMON_TEST = "test_statement_catalogue.py"
 MACRO_NAME = re.compile(r"\bmacro (\w+)\(")
 
 INTRODUCTION = """# 年度情况说明：事项与数字
 
 五份公开的年度情况说明中，每一事项由哪些材料、哪张表得出哪些数字。
 由 `python -m nightly.statement_catalogue` 按 `seeds/statements` 与 `macros/statement` 生成，
-不手工修改；`tests/python/catalogue/test_statements.py` 核对。
+不手工修改；`tests/python/catalogue/test_statement_catalogue.py` 核对。
 
 - 数字：`marts.mart_annual_statement` 的 `figure`；名称后的「分级」表示另有本级、下级的数值。
 - 来源：计算，由报送材料得出；登记，按登记数字表所附依据文件；无材料，现有材料不能得出。

@@ -82,6 +82,11 @@
             'measure': "count(distinct expert_name)"
         },
         {
+            'item': 'S3-03', 'figure': 'expert_mean_score',
+            'table': 'fct_expert_score', 'year': 'work_year', 'split': 'all',
+            'measure': ratio("sum(score)", "count(score)")
+        },
+        {
             'item': 'S3-03', 'figure': 'mean_score',
             'table': 'fct_ex_ante_assessment', 'year': 'work_year', 'split': 'all',
             'measure': ratio("sum(total_score)", "count(total_score)")

@@ -276,7 +276,7 @@
             'item': 'S2-17', 'figure': 'due_done_rate',
             'table': 'mart_work_task', 'year': 'work_year', 'split': 'tier',
             'measure': ratio("count(*) filter (where is_done)", "count(*)"),
-            'filter': "status <> 'open'"
+            'filter': "status in ('done_on_time', 'done_late', 'overdue')"
         }
     ]) }}
 {%- endmacro -%}

@@ -240,7 +240,7 @@
             'item': 'S4-13', 'figure': 'summary_report_count',
             'table': 'fct_report_register', 'year': 'work_year', 'split': 'all',
             'measure': "count(*)",
-            'filter': "report_type like '%总结%'"
+            'filter': "report_type = '总结报告'"
         },
         {
             'item': 'S4-14', 'figure': 'application_count',

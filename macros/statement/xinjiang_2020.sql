@@ -18,7 +18,7 @@
             'table': 'mart_work_task', 'year': 'work_year', 'split': 'all',
             'measure': ratio("count(*) filter (where is_on_time)", "count(*)"),
             'filter': "task_type in ('重点任务', '子任务') and tier = 'region' and"
-                ~ " status <> 'open'"
+                ~ " status in ('done_on_time', 'done_late', 'overdue')"
         },
         {
             'item': 'S0-02', 'figure': 'master_ledger_count',
@@ -36,7 +36,8 @@
             'item': 'S0-02', 'figure': 'ledger_on_time_rate',
             'table': 'mart_work_task', 'year': 'work_year', 'split': 'tier',
             'measure': ratio("count(*) filter (where is_on_time)", "count(*)"),
-            'filter': "task_type = '台账任务' and status <> 'open'"
+            'filter': "task_type = '台账任务' and status in ('done_on_time',"
+                ~ " 'done_late', 'overdue')"
         },
         {
             'item': 'S0-02', 'figure': 'ledger_mean_score',
@@ -377,6 +378,12 @@
             'filter': "score < 80 and cut_cny > 0 and budget_year = work_year + 1"
         },
         {
+            'item': 'S0-20', 'figure': 'registered_unit_count',
+            'table': 'mart_overall_expenditure', 'year': 'work_year', 'split': 'tier',
+            'measure': "count(*)",
+            'filter': "is_registered"
+        },
+        {
             'item': 'S0-20', 'figure': 'goal_unit_count',
             'table': 'mart_overall_expenditure', 'year': 'work_year', 'split': 'tier',
             'measure': "count(*)",
@@ -573,8 +580,8 @@
         {
             'item': 'S0-25', 'figure': 'reviewed_department_count',
             'table': 'fct_goal_review', 'year': 'work_year', 'split': 'tier',
-            'measure': "count(distinct department_name)",
-            'filter': "review_type = '全面审核'"
+            'measure': "count(distinct concat_ws('|', bureau_code, department_name))",
+            'filter': "review_type = '全面审核' and department_name is not null"
         },
         {
             'item': 'S0-26', 'figure': 'sampled_count',
@@ -596,7 +603,7 @@
             'item': 'S0-26', 'figure': 'below_rate_bureau_count',
             'table': 'mart_sampling_check', 'year': 'work_year', 'split': 'tier',
             'measure': "count(*)",
-            'filter': "frame_kind = 'monitoring' and sampled_rate < required_rate"
+            'filter': "frame_kind = 'monitoring' and verdict = 'fail'"
         },
         {
             'item': 'S0-26', 'figure': 'rectified_rate',
@@ -749,7 +756,8 @@
             'item': 'S0-37', 'figure': 'on_time_rate',
             'table': 'mart_work_task', 'year': 'work_year', 'split': 'tier',
             'measure': ratio("count(*) filter (where is_on_time)", "count(*)"),
-            'filter': "task_type = '达标事项' and status <> 'open'"
+            'filter': "task_type = '达标事项' and status in ('done_on_time',"
+                ~ " 'done_late', 'overdue')"
         },
         {
             'item': 'S0-38', 'figure': 'article_count',

@@ -367,6 +367,12 @@
             'table': 'fct_evaluation', 'year': 'work_year', 'split': 'tier',
             'measure': ratio("count(*) filter (where is_congress_reported)", "count(*)"),
             'filter': "report_name is not null"
+        },
+        {
+            'item': 'S1-24', 'figure': 'congress_score_count',
+            'table': 'fct_report_register', 'year': 'work_year', 'split': 'tier',
+            'measure': "count(*)",
+            'filter': "report_type = '人大打分'"
         }
     ]) }}
 {%- endmacro -%}
