@@ -12,7 +12,7 @@ from simulate.region import write_region
 
 
 def write(base, statement, scale=1.0, seed=7, **options):
-    options = {"workers": 1, "faults": "plain"} | options
+    options = {"workers": 1, "faults": "plain", "with_records": False} | options
     summary = write_region(base / "inbox", statement, scale, seed, **options)
     tables = {
         path.stem: pl.read_parquet(path) for path in (base / "inbox-truth").glob("*.parquet")
@@ -201,7 +201,7 @@ def test_record_files_lie_in_the_folders_and_in_the_truth(tmp_path, monkeypatch)
 
     monkeypatch.setattr("simulate.region.record_files", record_files)
     monkeypatch.setattr("simulate.region.record_truth", lambda *_: {2022: {"x": Decimal("1.5")}})
-    summary, tables = write(tmp_path, "qingdao-2022", 0.1)
+    summary, tables = write(tmp_path, "qingdao-2022", 0.1, with_records=True)
     assert seen["years"] == [0, 38, 39, 40, 41]
     assert all(ref.is_monitored and ref.is_self_evaluated for ref in seen["refs"])
     assert all(ref.declared_score > 0 for ref in seen["refs"])
