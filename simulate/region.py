@@ -29,7 +29,7 @@ from simulate.list_exports import ListHead, ListRecord
 from simulate.population import BureauPlan, plan_years
 from simulate.project_index import ProjectIndex, ProjectRef
 from simulate.projects import Project, make_previous_projects, make_projects
-from simulate.records import record_files, record_truth
+from simulate.records import record_files_and_truth
 from simulate.reports import (
     ReportRules,
     RoundReport,
@@ -234,10 +234,10 @@ def write_region(
             for year, projects in written[bureau.code].projects.items()
         }
     )
-    record_arguments = (statement, bureaus, seed, scale, index)
-    records = _write_records(
-        out, bureaus, record_files(*record_arguments) if with_records else []
+    sent, figures_of_records = (
+        record_files_and_truth(statement, bureaus, seed, scale, index) if with_records else ([], {})
     )
+    records = _write_records(out, bureaus, sent)
     frames = {
         name: [written[bureau.code].frames[name] for bureau in bureaus] for name in SCHEMAS
     }
@@ -247,7 +247,7 @@ def write_region(
     ]
     write_truth(frames, truth_dir)
     if with_records:
-        _write_json(truth_dir / "records.json", record_truth(*record_arguments))
+        _write_json(truth_dir / "records.json", figures_of_records)
     summary = _summarise(
         years,
         {

@@ -41,3 +41,22 @@ def record_truth(
         Figures by work year.
     """
     return {}
+
+
+def record_files_and_truth(
+    statement: str, bureaus: list[Bureau], seed: int, scale: float, projects: ProjectIndex
+) -> tuple[list[tuple[str, SentFile]], dict[int, dict[str, object]]]:
+    """Both `record_files` and `record_truth`.
+
+    Args:
+        statement: as for `record_files`.
+        bureaus: as for `record_files`.
+        seed: as for `record_files`.
+        scale: as for `record_files`.
+        projects: as for `record_files`.
+
+    Returns:
+        The files and the figures.
+    """
+    arguments = (statement, bureaus, seed, scale, projects)
+    return record_files(*arguments), record_truth(*arguments)

@@ -191,16 +191,16 @@ def test_heavy_faults_are_in_the_truth(tmp_path, statement):
 def test_record_files_lie_in_the_folders_and_in_the_truth(tmp_path, monkeypatch):
     seen = {}
 
-    def record_files(statement, bureaus, seed, scale, projects):
+    def record_files_and_truth(statement, bureaus, seed, scale, projects):
         seen["years"] = [len(projects.of("370200", year)) for year in range(2018, 2023)]
         seen["refs"] = projects.of("370200", 2021)
-        return [
+        files = [
             (b.code, SentFile("2022/机构.csv", b"x", "institution", 2022, None, "live", "", 0))
             for b in bureaus
         ]
+        return files, {2022: {"x": Decimal("1.5")}}
 
-    monkeypatch.setattr("simulate.region.record_files", record_files)
-    monkeypatch.setattr("simulate.region.record_truth", lambda *_: {2022: {"x": Decimal("1.5")}})
+    monkeypatch.setattr("simulate.region.record_files_and_truth", record_files_and_truth)
     summary, tables = write(tmp_path, "qingdao-2022", 0.1, with_records=True)
     assert seen["years"] == [0, 38, 39, 40, 41]
     assert all(ref.is_monitored and ref.is_self_evaluated for ref in seen["refs"])
