@@ -29,7 +29,7 @@ from simulate.list_exports import ListHead, ListRecord
 from simulate.population import BureauPlan, plan_years
 from simulate.project_index import ProjectIndex, ProjectRef
 from simulate.projects import Project, make_previous_projects, make_projects
-from simulate.records import record_files, record_truth
+from simulate.records import record_files_and_truth
 from simulate.reports import (
     ReportRules,
     RoundReport,
@@ -152,6 +152,7 @@ def write_region(
     faults: str = "default",
     with_indicator_truth: bool | None = None,
     indicator_share: float = 1.0,
+    with_records: bool = True,
 ) -> RegionSummary:
     """Write a region's exports as real files, and the truth about them beside.
 
@@ -172,6 +173,8 @@ def write_region(
             does. Below 1 the others are project rows only, so that the published counts of a
             whole statement are cheap to reach; official forms, which are hardly more than
             indicators, are then sent as lists.
+        with_records: also write the files of the record kinds, whose published sizes do not
+            scale.
 
     Returns:
         What was written.
@@ -231,7 +234,10 @@ def write_region(
             for year, projects in written[bureau.code].projects.items()
         }
     )
-    records = _write_records(out, bureaus, record_files(statement, bureaus, seed, scale, index))
+    sent, figures_of_records = (
+        record_files_and_truth(statement, bureaus, seed, scale, index) if with_records else ([], {})
+    )
+    records = _write_records(out, bureaus, sent)
     frames = {
         name: [written[bureau.code].frames[name] for bureau in bureaus] for name in SCHEMAS
     }
@@ -240,9 +246,8 @@ def write_region(
         for frame, bureau in zip(frames["file"], bureaus, strict=True)
     ]
     write_truth(frames, truth_dir)
-    _write_json(
-        truth_dir / "records.json", record_truth(statement, bureaus, seed, scale, index)
-    )
+    if with_records:
+        _write_json(truth_dir / "records.json", figures_of_records)
     summary = _summarise(
         years,
         {
