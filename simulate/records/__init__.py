@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from simulate.bureau_files import SentFile
 from simulate.project_index import ProjectIndex
 from simulate.records.evaluation import evaluation_registers
@@ -38,11 +40,10 @@ def record_files(
     Raises:
         ValueError: for an unknown statement, or a scale outside (0, 1].
     """
-    _check_scale(scale)
     return [
         (register.filer.code, register_file(register, seed))
-        for scene in make_scenes(statement, bureaus, seed, projects)
-        for register in scene_registers(scene)
+        for _, registers in _years(statement, bureaus, seed, scale, projects)
+        for register in registers
     ]
 
 
@@ -59,19 +60,59 @@ def record_truth(
         projects: as for `record_files`.
 
     Returns:
-        By work year: `item.figure.split` → number; amounts in yuan, rates and shares as
-        fractions.
+        By work year: `item.figure.split` → number; amounts in yuan, rates as fractions.
 
     Raises:
         ValueError: for an unknown statement, or a scale outside (0, 1].
     """
-    _check_scale(scale)
+    return _truth(_years(statement, bureaus, seed, scale, projects))
+
+
+def record_files_and_truth(
+    statement: str, bureaus: list[Bureau], seed: int, scale: float, projects: ProjectIndex
+) -> tuple[list[tuple[str, SentFile]], dict[int, Truth]]:
+    """Both `record_files` and `record_truth`, making the rows only once.
+
+    Args:
+        statement: as for `record_files`.
+        bureaus: as for `record_files`.
+        seed: as for `record_files`.
+        scale: as for `record_files`.
+        projects: as for `record_files`.
+
+    Returns:
+        The files and the truth.
+
+    Raises:
+        ValueError: for an unknown statement, or a scale outside (0, 1].
+    """
+    years = list(_years(statement, bureaus, seed, scale, projects))
+    files = [
+        (register.filer.code, register_file(register, seed))
+        for _, registers in years
+        for register in registers
+    ]
+    return files, _truth(years)
+
+
+def _years(
+    statement: str, bureaus: list[Bureau], seed: int, scale: float, projects: ProjectIndex
+) -> Iterator[tuple[Scene, list[Register]]]:
+    """The registers of each work year."""
+    if not 0 < scale <= 1:
+        raise ValueError(f"scale must be above 0 and at most 1, not {scale}")
+    for scene in make_scenes(statement, bureaus, seed, projects):
+        yield scene, scene_registers(scene)
+
+
+def _truth(years: Iterable[tuple[Scene, list[Register]]]) -> dict[int, Truth]:
+    """The figures of each work year; those of a cycle look back on the years before."""
     figures: dict[int, Truth] = {}
     books: list[Book] = []
-    for scene in make_scenes(statement, bureaus, seed, projects):
-        registers = scene_registers(scene)
-        figures[scene.work_year] = year_truth(scene, registers, books)
-        books.append(Book(scene, registers))
+    for scene, registers in years:
+        book = Book(scene, registers)
+        figures[scene.work_year] = year_truth(scene, book, books)
+        books.append(book)
     return figures
 
 
@@ -93,8 +134,3 @@ def scene_registers(scene: Scene) -> list[Register]:
         *work_plan_registers(scene),
         *plain_registers(scene),
     ]
-
-
-def _check_scale(scale: float) -> None:
-    if not 0 < scale <= 1:
-        raise ValueError(f"scale must be above 0 and at most 1, not {scale}")
