@@ -25,6 +25,9 @@ SPREADSHEETML_UP_TO_ROWS = 3_000
 CSV_FROM_ROWS = 50_000
 """Very long lists leave the systems as csv."""
 
+NARROW_UP_TO_COLUMNS = 6
+"""Lists of no more columns have room for two signatures."""
+
 AVOIDED_HEADINGS = frozenset({"编号", "单位", "总分", "总得分"})
 """Accepted, but also the names of serial numbers, money units and total rows."""
 
@@ -199,10 +202,11 @@ def register_sheet(register: Register, style: RegisterStyle) -> SheetContent:
         total[0] = "合计"
         rows.append(total)
     if style.has_notes:
+        signatures: list[Cell] = ["填报人：", None, None, "联系电话：", None, None, "审核人："]
         rows += [
             [],
             ["注：本表由财政部门绩效管理机构汇总，数据截至填报日。"],
-            ["填报人：", None, None, "联系电话：", None, None, "审核人："],
+            signatures if len(fields) > NARROW_UP_TO_COLUMNS else ["填报人：", None, "审核人："],
         ]
     return SheetContent("Sheet1", rows)
 
