@@ -266,7 +266,7 @@ def register_file(register: Register, seed: int) -> SentFile:
         content=content,
         document_kind=register.kind,
         fiscal_year=register.work_year,
-        round_no=None,
+        round_no=register.round_no,
         fate="live",
         reason="",
         project_count=len(register.rows),
