@@ -81,11 +81,12 @@ def overall_registers(scene: Scene) -> list[Register]:
         if goals:
             registers.append(_register("overall_goal", year, bureau, _goals(scene, bureau, goals)))
         monitored = units[: counts["monitoring"]]
-        for month in figures.codes("overall.months"):
+        for round_no, month in enumerate(figures.codes("overall.months"), start=1):
             if monitored:
                 rows = _monitored(scene, bureau, monitored, int(month))
+                title = f"{TITLES['overall_monitoring']}（1-{month}月）"
                 registers.append(
-                    _register("overall_monitoring", year, bureau, rows, int(month))
+                    Register("overall_monitoring", year, bureau, title, rows, round_no)
                 )
         evaluated = units[: counts["self_evaluation"]]
         if evaluated and "overall.new_share" in figures:  # units founded this year owe none yet
@@ -98,13 +99,8 @@ def overall_registers(scene: Scene) -> list[Register]:
     return registers
 
 
-def _register(
-    kind: str, year: int, bureau: Bureau, rows: list[Record], month_no: int | None = None
-) -> Register:
-    title = TITLES[kind]
-    if month_no:
-        title = f"{title}（1-{month_no}月）"
-    return Register(kind, year, bureau, title, rows, month_no)
+def _register(kind: str, year: int, bureau: Bureau, rows: list[Record]) -> Register:
+    return Register(kind, year, bureau, TITLES[kind], rows)
 
 
 def _named(unit: Unit) -> Record:

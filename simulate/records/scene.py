@@ -36,7 +36,7 @@ class Register:
         filer: the bureau that sends it.
         title: title without the year.
         rows: its records.
-        month_no: month of the round, for overall monitoring.
+        round_no: monitoring round, None for other kinds.
     """
 
     kind: str
@@ -44,7 +44,7 @@ class Register:
     filer: Bureau
     title: str
     rows: list[Record]
-    month_no: int | None = None
+    round_no: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

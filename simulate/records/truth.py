@@ -63,10 +63,8 @@ class Book:
         self.projects = scene.projects
         self.bureaus = scene.bureaus
         self._rows: dict[str, list[Row]] = {}
-        self.months: dict[str, set[int | None]] = {}
         for register in registers:
             rows = self._rows.setdefault(register.kind, [])
-            self.months.setdefault(register.kind, set()).add(register.month_no)
             for fields in register.rows:
                 code = str(fields.get("subject_bureau_code") or register.filer.code)
                 rows.append(Row(code, tiers[code], fields))
@@ -91,18 +89,17 @@ SPLITS: Mapping[str, Callable[[Row], bool]] = {
 }
 
 
-def year_truth(scene: Scene, registers: list[Register], earlier: list[Book]) -> Truth:
+def year_truth(scene: Scene, book: Book, earlier: list[Book]) -> Truth:
     """The figures that rest on registers alone.
 
     Args:
         scene: the work year.
-        registers: its registers.
+        book: its rows.
         earlier: earlier years of the statement, for figures over a cycle.
 
     Returns:
         Figures by `item.figure.split`.
     """
-    book = Book(scene, registers)
     truth: Truth = {}
     TRUTHS[scene.statement](book, truth, earlier)
     return truth
