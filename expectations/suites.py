@@ -7,6 +7,9 @@ from expectations import (
     goal__projects,
     monitoring__indicators,
     monitoring__projects,
+    overall_goal__units,
+    overall_monitoring__units,
+    overall_self_evaluation__units,
     project_register__projects,
     records,
     self_evaluation__indicators,
@@ -23,5 +26,12 @@ RAW_SUITES: dict[str, tuple[Check, ...]] = {
     "self_evaluation__projects": self_evaluation__projects.CHECKS,
     "self_evaluation__indicators": self_evaluation__indicators.CHECKS,
     **records.suites(),
+    # the whole expenditure of a unit; its indicator lines are asked what those of projects are
+    "overall_goal__units": overall_goal__units.CHECKS,
+    "overall_goal__indicators": goal__indicators.CHECKS,
+    "overall_monitoring__units": overall_monitoring__units.CHECKS,
+    "overall_monitoring__indicators": monitoring__indicators.CHECKS,
+    "overall_self_evaluation__units": overall_self_evaluation__units.CHECKS,
+    "overall_self_evaluation__indicators": self_evaluation__indicators.CHECKS,
 }
-"""Checks by raw table, in the order in which a project lives through them."""
+"""Checks by raw table, in the order in which a project, then a unit, lives through them."""

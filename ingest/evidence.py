@@ -13,7 +13,7 @@ from ingest.headings import (
     plain,
 )
 from ingest.readers.grid import Grid
-from ingest.reference import kind_sources, other_kinds, project_kinds, row_labels
+from ingest.reference import kind_sources, other_kinds, project_kinds, row_labels, unit_kinds
 
 _STAMP = re.compile(
     r"(?:填报|填表|打印|导出|制表|审核|报送|编制)?(?:日期|时间)[:]?[^,;，；)]*"
@@ -61,7 +61,7 @@ def _any_other_kind() -> re.Pattern[str]:
 
 
 def other_kinds_in(text: str | None) -> tuple[str, ...]:
-    """Name every kind of units or records that a text may claim to be.
+    """Name every kind of records that a text may claim to be.
 
     Titles of registers overlap (「绩效评价结果公开台账」): all are named, the headings decide.
 
@@ -75,6 +75,18 @@ def other_kinds_in(text: str | None) -> tuple[str, ...]:
     if not _any_other_kind().search(spelled):
         return ()
     return tuple(k for k in other_kinds() if kind_sources()[k].title_pattern.search(spelled))
+
+
+def overall_kind_in(text: str | None) -> str | None:
+    """Name the kind on the whole expenditure of a unit (整体支出) that a text claims to be.
+
+    Args:
+        text: title row, sheet name or component of a path.
+
+    Returns:
+        The kind of lowest precedence number, or None.
+    """
+    return kind_in_text(text, unit_kinds())
 
 
 def years_in_title(titles: Iterable[str]) -> list[int]:

@@ -17,6 +17,7 @@ from ingest.evidence import (
     codes_in_titles,
     is_ignorable_sheet,
     kind_in_text,
+    overall_kind_in,
     path_hints,
     round_hint,
     row_texts,
@@ -42,6 +43,7 @@ from ingest.readers.grid import Grid, UnreadableFileError
 from ingest.recognise import (
     Settled,
     choose_kind,
+    recognise_overall,
     recognise_register,
     settle_round,
     settle_year,
@@ -52,7 +54,10 @@ from ingest.reference import (
     kind_sources,
     load_roster,
     load_round_calendar,
+    overall_kind,
     project_kinds,
+    stage_of,
+    unit_kinds,
 )
 
 LOGGER = logging.getLogger(__name__)
@@ -174,7 +179,7 @@ def read_sheets(grids, around: Surroundings, with_merges=lambda grid: grid) -> F
         if (cell := block.project.get("project_name")) and cell.text
     ]
     hints = path_hints(around.source_file, project_names)
-    reading.findings += _settle_kinds(sheets, hints)
+    reading.findings += _settle_kinds(sheets, hints, around.source_file)
     try:
         if not any(sheet.is_usable for sheet in sheets):
             raise RefusedFileError(_nothing_usable(sheets, reading.findings))
@@ -210,6 +215,9 @@ def _look(grid: Grid, with_merges, source_file: str) -> Sheet:
         return _as_register(sheet, register)
     sheet.place = find_header_place(grid.frame)
     fits = sheet.place is not None and _fits_any_kind(sheet)
+    overall = None if fits else recognise_overall(grid.frame, grid.sheet, source_file)
+    if overall and overall[1].is_complete:
+        return _as_register(sheet, overall)
     if sheet.place is not None:
         sheet.titles = tuple(row_texts(grid.frame, 0, sheet.place.first_row))
     if grid.is_hidden or (is_ignorable_sheet(grid) and not fits):
@@ -224,8 +232,10 @@ def _look(grid: Grid, with_merges, source_file: str) -> Sheet:
         sheet.titles = tuple(row_texts(grid.frame, 0, first - 1))
         sheet.titles += tuple(b.title_text for b in sheet.blocks[:1] if b.title_text)
     elif not fits:
-        register = register or recognise_register(
-            grid.frame, grid.sheet, source_file, is_unclaimed=True
+        register = (
+            overall
+            or register
+            or recognise_register(grid.frame, grid.sheet, source_file, is_unclaimed=True)
         )
         if register:
             return _as_register(sheet, register)
@@ -251,7 +261,7 @@ def _fits_any_kind(sheet: Sheet) -> bool:
 # --- kind -------------------------------------------------------------------------------------
 
 
-def _settle_kinds(sheets: Sequence[Sheet], hints: PathHints) -> list[Finding]:
+def _settle_kinds(sheets: Sequence[Sheet], hints: PathHints, source_file: str) -> list[Finding]:
     """Settle each sheet's kind and header; say what keeps a sheet out."""
     by_title = [None if sheet.header else title_kind(sheet.titles) for sheet in sheets]
     by_name = [kind_in_text(sheet.grid.sheet) for sheet in sheets]
@@ -271,7 +281,7 @@ def _settle_kinds(sheets: Sequence[Sheet], hints: PathHints) -> list[Finding]:
                 findings += _missing_columns(sheet, sheet.header)
                 sheet.header = None
         elif sheet.blocks:
-            findings += _settle_form_kinds(sheet, by_title[index], weak)
+            findings += _settle_form_kinds(sheet, by_title[index], weak, source_file)
         elif sheet.place is None:
             sheet.refusal = "HEAD-002"
             findings.append(_no_header(sheet))
@@ -288,13 +298,22 @@ def _settle_kinds(sheets: Sequence[Sheet], hints: PathHints) -> list[Finding]:
     return findings
 
 
-def _settle_form_kinds(sheet: Sheet, by_title: str | None, weak: Sequence[str]) -> list[Finding]:
+def _settle_form_kinds(
+    sheet: Sheet, by_title: str | None, weak: Sequence[str], source_file: str
+) -> list[Finding]:
     """Settle the kind of each form: its title, else the labels of its columns and the path."""
     if weak and not any(block.document_kind for block in sheet.blocks):
-        sheet.blocks = parse_form_sheet(sheet.grid, by_title or weak[0])
+        kind = by_title or weak[0]
+        names = [sheet.grid.sheet, *re.split(r"[/\\!]", source_file)]
+        is_unnamed = not any("project_name" in block.project for block in sheet.blocks)
+        if is_unnamed and any(overall_kind_in(name) for name in names):
+            kind = overall_kind(kind)
+        sheet.blocks = parse_form_sheet(sheet.grid, kind)
     settled = []
     for block in sheet.blocks:
         kind = block.document_kind or by_title or _kind_by_labels(block, weak)
+        if kind and block.layout_kind in unit_kinds():
+            kind = overall_kind(kind)
         if kind is None or not kind_sources()[kind].has_table("funds"):
             sheet.refusal = "FILE-202"
             return [
@@ -312,7 +331,7 @@ def _settle_form_kinds(sheet: Sheet, by_title: str | None, weak: Sequence[str]) 
 
 def _kind_by_labels(block: FormBlock, weak: Sequence[str]) -> str | None:
     """The kind of a form without title: a claim that its indicator columns do not belie."""
-    inferred = block.layout_kind if block.indicator_columns else None
+    inferred = stage_of(block.layout_kind) if block.indicator_columns else None
     if not weak:
         return inferred
     if inferred == "monitoring" or (weak[0] == "goal" and inferred):

@@ -6,7 +6,7 @@ from ingest.form_indicators import is_header_row
 from ingest.form_labels import FORM_KINDS, FormVocabulary, load_form_vocabulary
 from ingest.form_sheet import FormSheet
 from ingest.form_texts import identity_labels, inline_label
-from ingest.form_titles import money_unit_of, year_of
+from ingest.form_titles import money_unit_of, says_overall, year_of
 from ingest.headings import plain
 
 _MOST_TITLE_CELLS = 3
@@ -104,7 +104,8 @@ def split_forms(sheet: FormSheet, vocabulary: FormVocabulary) -> list[tuple[int,
     """Cut a sheet into forms.
 
     A form begins at a label 「项目名称」 after the block of another form has been seen, or at the
-    titles above it. The rows before the first form belong to it, those after the last one too.
+    titles above it; one on the whole expenditure of a unit (整体支出) at the titles that say so.
+    The rows before the first form belong to it, those after the last one too.
 
     Args:
         sheet: the sheet.
@@ -124,6 +125,9 @@ def split_forms(sheet: FormSheet, vocabulary: FormVocabulary) -> list[tuple[int,
             if has_body or _titles_above(sheet, row, vocabulary) < row:
                 starts.append(_titles_above(sheet, row, vocabulary))
             has_body = False
+        elif (title := _overall_title_above(sheet, row, vocabulary)) is not None:
+            starts.append(title)
+            has_body = False
         elif not has_body and is_header_row(sheet, row, vocabulary):
             has_body = True
     if not starts:
@@ -132,6 +136,19 @@ def split_forms(sheet: FormSheet, vocabulary: FormVocabulary) -> list[tuple[int,
     starts = sorted(set(starts))
     ends = [start - 1 for start in starts[1:]] + [sheet.height - 1]
     return list(zip(starts, ends, strict=True))
+
+
+def _overall_title_above(sheet: FormSheet, row: int, vocabulary: FormVocabulary) -> int | None:
+    """First title row above the name of a unit where the titles say 整体支出, None elsewhere."""
+    named = {"unit_name", "department_name"}
+    if not any(
+        named & set(vocabulary.roles(sheet.cells[row][column])["identity"])
+        for column in identity_labels(sheet, row, vocabulary)
+    ):
+        return None
+    first = _titles_above(sheet, row, vocabulary)
+    texts = [sheet.cells[r][c] or "" for r in range(first, row) for c in sheet.filled[r]]
+    return first if says_overall(texts) else None
 
 
 def _titles_above(sheet: FormSheet, row: int, vocabulary: FormVocabulary) -> int:

@@ -1,6 +1,6 @@
-"""Official forms: one sheet (or one stretch of a sheet) per project, read by its labels.
+"""Official forms: one sheet (or one stretch of a sheet) per project or unit, read by its labels.
 
-A form is walked row by row. Labels decide what a row is: identity of the project, the funds
+A form is walked row by row. Labels decide what a row is: identity of project or unit, the funds
 block, the goals, the header and the lines of the indicators, totals and notes. A row that no
 label explains is set aside with its place, never dropped. Values are taken as sent; nothing is
 judged here.
@@ -34,8 +34,9 @@ from ingest.form_texts import (
     read_identity_row,
 )
 from ingest.form_titles import TitleFacts, month_of, round_of, title_facts, with_earlier, year_of
-from ingest.headings import normalise, plain
+from ingest.headings import load_vocabulary, normalise, plain
 from ingest.readers.grid import Grid
+from ingest.reference import kind_sources, overall_kind, stage_of, unit_kinds
 
 LOOKED_AT_ROWS = 120
 """Rows in which a sheet must show that it holds forms."""
@@ -61,9 +62,9 @@ class FormBlock:
         round_hint: N of 「第N次」.
         bureau_names: finance bureaus named in title rows or beside a label.
         money_unit: 元, 万元, 亿元 of the funds block, else of a 「单位：」 line, else None.
-        project: field of the projects table → cell.
+        project: field of the main table → cell: of the project, or of the unit (整体支出).
         project_other: label → text, for what no field takes.
-        project_row: row of 项目名称 (else the first filled row): the row of the project.
+        project_row: row of 项目名称 (of the unit's name; else the first filled row).
         funds: lines: `row`, `line_no`, `label`, fields, `other_columns`.
         fund_columns: field → column and heading or label of the line that speaks for the project.
         indicators: lines: `row`, fields, `other_columns`.
@@ -205,8 +206,11 @@ class _FormWalk:
         self.facts = with_earlier(title_facts(texts), earlier)
         kind = self.facts.document_kind
         self.block.document_kind = kind
-        layout = kind or infer_kind(sheet, range(first, last + 1)) or fallback_kind
-        self.block.layout_kind = layout or DEFAULT_KIND
+        layout = kind or infer_kind(sheet, range(first, last + 1)) or fallback_kind or DEFAULT_KIND
+        is_overall = self.facts.is_overall
+        if kind is None and (is_overall or (is_overall is None and fallback_kind in unit_kinds())):
+            layout = overall_kind(stage_of(layout))
+        self.block.layout_kind = layout
         self.vocabulary = load_form_vocabulary(self.block.layout_kind)
         self._walk(titles)
         self._finish(texts)
@@ -536,7 +540,7 @@ class _FormWalk:
         block.title_text = " ".join(title_texts)
         block.project = values.best()
         self._read_tables()
-        block.project.update(self.goals.fields(block.layout_kind))
+        block.project.update(self.goals.fields(self.vocabulary.stage))
         funds = project_cells(self.lines, self.vocabulary)
         weight = funds.get("execution_weight")
         if self.fund_points and not (weight and weight.text):
@@ -545,15 +549,28 @@ class _FormWalk:
         for name, cell in self.totals.items():
             block.project.setdefault(name, cell)
         block.project_other = {**values.other, **self.goals.other}
+        if block.layout_kind in unit_kinds():
+            self._keep_fields_of_units()
         block.funds = [line.as_record(n) for n, line in enumerate(self.lines, start=1)]
         block.fund_columns = _fund_columns(self.lines)
         self._set_facts()
-        name = block.project.get("project_name")
+        name = block.project.get(kind_sources()[block.layout_kind].identity[-1])
         filled = [r + 1 for r in range(self.first, self.last + 1) if self.sheet.filled[r]]
         block.project_row = name.row if name else (filled[0] if filled else block.first_row)
         self.classes[block.project_row - 1] = "data"
         block.row_classes = {row + 1: self.classes[row] for row in sorted(self.classes)}
         self._judge_structure()
+
+    def _keep_fields_of_units(self) -> None:
+        """Keep what the shared labels give and the table of units has no field for."""
+        block = self.block
+        known = load_vocabulary(block.layout_kind).fields[
+            kind_sources()[block.layout_kind].main_table
+        ]
+        for name in [name for name in block.project if name not in known]:
+            cell = block.project.pop(name)
+            if cell.text:
+                block.project_other.setdefault(cell.heading.strip().rstrip(":："), cell.text)
 
     def _set_facts(self) -> None:
         """Year, month, round, bureaus and unit: titles first, then labels and headings."""

@@ -20,7 +20,7 @@ from ingest.parsed import (
     column_letter,
 )
 from ingest.readers.grid import Grid
-from ingest.reference import row_labels
+from ingest.reference import kind_sources, row_labels
 
 if TYPE_CHECKING:
     from ingest.form_export import FormBlock
@@ -71,10 +71,11 @@ def _part(grid: Grid, slot: FormSlot, blocks: Sequence[FormBlock]) -> SheetPart:
     part = SheetPart(
         slot.document_kind, slot.fiscal_year, slot.round_no, slot.month_no, "form", grid.sheet
     )
-    rows: dict[str, list[dict[str, Any]]] = {"projects": [], "indicators": [], "funds": []}
+    main = kind_sources()[slot.document_kind].main_table
+    rows: dict[str, list[dict[str, Any]]] = {main: [], "indicators": [], "funds": []}
     for block in blocks:
         base = {"_project_row": block.project_row, "_money_unit": block.money_unit}
-        rows["projects"].append(
+        rows[main].append(
             {
                 **base,
                 "_source_row": block.project_row,
@@ -84,7 +85,7 @@ def _part(grid: Grid, slot: FormSlot, blocks: Sequence[FormBlock]) -> SheetPart:
         )
         for table, lines in (("indicators", block.indicators), ("funds", block.funds)):
             rows[table] += [{**base, **_line(line)} for line in lines]
-        part.positions += _positions(block)
+        part.positions += _positions(block, main)
         part.findings += [replace(f, source_sheet=grid.sheet) for f in block.findings]
     part.lines = {table: lines for table, lines in rows.items() if lines}
     return part
@@ -106,11 +107,11 @@ def _json(other: dict[str, str] | None) -> str | None:
     return json.dumps(other, ensure_ascii=False) if other else None
 
 
-def _positions(block: FormBlock) -> list[dict[str, str | int | None]]:
-    """Where the fields of a form stand: fixed cells of the project, columns of the lines."""
+def _positions(block: FormBlock, main: str) -> list[dict[str, str | int | None]]:
+    """Where the fields of a form stand: fixed cells of project or unit, columns of the lines."""
     positions: list[dict[str, str | int | None]] = [
         {
-            "table_name": "projects",
+            "table_name": main,
             "field": name,
             "heading": cell.heading,
             "column_letter": column_letter(cell.column),

@@ -13,6 +13,9 @@ _POINTS = re.compile(r"\((\d+(?:\.\d+)?)分?\)")
 _SOLE_AMOUNT = {"goal": "amount"}
 """Field of an amount that has no heading, where it is not the annual budget."""
 
+_PARTS_OF_PROJECTS = ("fiscal_appropriation", "other_funds", "carried_over")
+_PARTS_OF_UNITS = ("basic_budget", "project_budget", "fiscal_appropriation", "other_funds")
+
 
 @dataclass
 class FundLine:
@@ -121,7 +124,7 @@ def read_funds(
     if label:
         block.headings.append(label)
         points = _POINTS.search(plain(label))
-        if points and vocabulary.kind == "self_evaluation":
+        if points and vocabulary.stage == "self_evaluation":
             block.points = FieldCell(points.group(1), rows.start + 1, label_column, label)
         first = sheet.right_edge(rows.start, label_column) + 1
     columns: list[_Column] = []
@@ -177,36 +180,39 @@ def total_line(lines: list[FundLine], vocabulary: FormVocabulary) -> FundLine | 
 
 
 def project_cells(lines: list[FundLine], vocabulary: FormVocabulary) -> dict[str, FieldCell]:
-    """Amounts of the project: those of the total line, and of the named parts of a goal form.
+    """Amounts of the project or unit: those of the total line, and of the named parts.
 
     Args:
         lines: lines of the block.
         vocabulary: labels of the kind.
 
     Returns:
-        Field of the projects table → cell.
+        Field of the main table → cell.
     """
     total = total_line(lines, vocabulary)
     if total is None:
         return {}
+    is_of_unit = vocabulary.kind != vocabulary.stage
     names = {
-        "amount": "budget",
+        "amount": "total_budget" if is_of_unit else "budget",
         "weight": "execution_weight",
         "score": "execution_score",
     }
+    parts = _PARTS_OF_UNITS if is_of_unit else _PARTS_OF_PROJECTS
     found: dict[str, FieldCell] = {}
     for name, cell in total.cells.items():
         if name == "annual_budget" and plain(cell.heading).startswith("调整"):
             name = "adjusted_budget"
         found[names.get(name, name)] = cell
-    if vocabulary.kind == "goal":
+    if vocabulary.stage == "goal" or is_of_unit:
         ordered = sorted(lines, key=lambda line: line.column != total.column)
-        for name in ("fiscal_appropriation", "other_funds", "carried_over"):
+        for name in parts:
             for line in ordered:
-                if line is total or "amount" not in line.cells:
+                amount = line.cells.get("amount") or line.cells.get("annual_budget")
+                if line is total or amount is None:
                     continue
                 if vocabulary.rank(line.label, "funds", f"line.{name}") is not None:
-                    found.setdefault(name, line.cells["amount"])
+                    found.setdefault(name, amount)
     return found
 
 
@@ -274,6 +280,10 @@ def _matrix_line(
             line.cells[column.field] = FieldCell(text, row + 1, place, column.heading)
         elif text is not None:
             line.other[column.heading] = text
+    # a column of its own names the line: the task of 年度主要任务
+    task = line.cells.pop("label", None)
+    if task and task.text:
+        line.label, line.column = task.text, task.column
     for column in sheet.filled[row]:
         if column >= edge and column not in taken:
             line.other[f"（第{column + 1}列）"] = sheet.cells[row][column] or ""
@@ -298,7 +308,7 @@ def _read_pairs(
     for row in rows:
         own_label = _is_line_in_label_column(sheet, row, first_row, label_column)
         starts = sides if not own_label else sorted({label_column, *sides})
-        lines = _pair_lines(sheet, row, starts, first, block_label, vocabulary.kind)
+        lines = _pair_lines(sheet, row, starts, first, block_label, vocabulary.stage)
         if len(lines) > 1 and roles:
             lines = [_one_line(lines, roles)]
         block.lines.extend(lines)
@@ -324,7 +334,7 @@ def _read_transposed(
         return False
     if not all(is_amount(sheet.cells[rows[1]][c] or "") for c in amounts):
         return False
-    name = _SOLE_AMOUNT.get(vocabulary.kind, "annual_budget")
+    name = _SOLE_AMOUNT.get(vocabulary.stage, "annual_budget")
     for column in labels:
         label = sheet.cells[rows[0]][column] or ""
         cell = FieldCell(sheet.cells[rows[1]][column], rows[1] + 1, column, label)
@@ -367,7 +377,7 @@ def _side_roles(
     sheet: FormSheet, row: int, sides: list[int], vocabulary: FormVocabulary
 ) -> dict[int, str]:
     """Fields of the sides where the first row names them (预算数：| 10 | 执行数：| 9)."""
-    if len(sides) < 2 or vocabulary.kind == "goal":
+    if len(sides) < 2 or vocabulary.stage == "goal":
         return {}
     found = [vocabulary.role_in(sheet.text(row, c), "funds", "column.") for c in sides]
     roles = [role[0] for role in found if role and role[0] != "other"]
@@ -382,10 +392,10 @@ def _pair_lines(
     starts: list[int],
     first: int,
     block_label: str | None,
-    kind: str,
+    stage: str,
 ) -> list[FundLine]:
     """Lines of one row: a label and the first text to its right, side by side."""
-    name = _SOLE_AMOUNT.get(kind, "annual_budget")
+    name = _SOLE_AMOUNT.get(stage, "annual_budget")
     lines = []
     filled = sheet.filled[row]
     width = len(sheet.cells[row])

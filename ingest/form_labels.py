@@ -13,9 +13,13 @@ from functools import lru_cache
 from pathlib import Path
 
 from ingest.headings import LAYOUTS_PATH, Heading, load_vocabulary, normalise, plain
+from ingest.reference import kind_sources, stage_of
 
 FORM_KINDS = ("self_evaluation", "monitoring", "goal")
-"""Kinds that have an official form; a title's words decide in this order (自评, 监控, 目标)."""
+"""Kinds of projects that have an official form; titles decide in this order (自评, 监控, 目标).
+
+The kinds of units (整体支出) share these forms, with labels of their own (`KindSource.form_like`).
+"""
 
 LONGEST_LABEL = 48
 """Longer texts are not looked up: no label of the layouts comes near."""
@@ -80,6 +84,7 @@ class FormVocabulary:
 
     Attributes:
         kind: the document kind.
+        stage: kind of projects whose form it shares, the kind itself for those of projects.
         ordered: labels by block and role in the order of the layout (the first is preferred).
     """
 
@@ -87,16 +92,18 @@ class FormVocabulary:
         """Read the layouts of a kind.
 
         Args:
-            kind: goal, monitoring or self_evaluation.
+            kind: a kind that has an official form.
             layouts_path: folder of layouts.
         """
         self.kind = kind
+        self.stage = stage_of(kind)
         self.ordered: dict[tuple[str, str], list[str]] = {}
         self._index: dict[str, dict[str, dict[str, int]]] = {}
         self._known: dict[str, dict[str, dict[str, int]]] = {}
         self._fields: dict[str, tuple[str, int] | None] = {}
         self._headings = _indicator_headings(kind, layouts_path)
-        for path in (layouts_path / kind / "blocks.csv", layouts_path / "blocks.csv"):
+        for folder in dict.fromkeys((kind, self.stage, "")):
+            path = layouts_path / folder / "blocks.csv"
             with path.open(encoding="utf-8", newline="") as handle:
                 for row in csv.DictReader(handle):
                     self._add(row["block"], row["role"], row["labels"].split("|"))
@@ -232,7 +239,7 @@ def _indicator_headings(kind: str, layouts_path: Path) -> dict[str, tuple[str, i
     """Field and rank of each accepted heading of the indicators, by its comparable spelling."""
     headings: dict[str, tuple[str, int]] = {}
     for name, column in load_vocabulary(kind, layouts_path).fields["indicators"].items():
-        if name in ("project_code", "project_name"):
+        if name in kind_sources()[kind].identity:
             continue
         for rank, accepted in enumerate(column.accepted):
             for text in (_spelled(accepted), accepted):
@@ -255,7 +262,7 @@ def load_form_vocabulary(kind: str, layouts_path: Path = LAYOUTS_PATH) -> FormVo
     """Read the labels of a kind once per process.
 
     Args:
-        kind: goal, monitoring or self_evaluation.
+        kind: a kind that has an official form.
         layouts_path: folder of layouts.
 
     Returns:

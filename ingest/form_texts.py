@@ -228,7 +228,7 @@ class GoalTexts:
                 return
         known.append((rank, cell))
 
-    def fields(self, kind: str) -> dict[str, FieldCell]:
+    def fields(self, stage: str) -> dict[str, FieldCell]:
         """Goal fields of the projects table; what no field takes goes to `other`.
 
         Where only a longer-term goal is given, it is the goal.
@@ -237,7 +237,9 @@ class GoalTexts:
         for role, candidates in self.cells.items():
             ordered = sorted(candidates, key=lambda c: (c[1].text is None, c[0], c[1].row))
             best = ordered[0][1]
-            takes = role == "overall_goal" or (role == "actual_goal" and kind == "self_evaluation")
+            takes = role == "overall_goal" or (
+                role == "actual_goal" and stage == "self_evaluation"
+            )
             if takes:
                 chosen[role] = best
                 ordered = ordered[1:]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from ingest.form_labels import FORM_KINDS, load_form_vocabulary
 from ingest.headings import MONEY_UNITS, normalise, plain
+from ingest.reference import overall_kind
 
 _YEAR_OF_FORM = re.compile(r"(20\d\d)(?:年度|财年|财政年度)")
 _YEAR_ALONE = re.compile(r"(?<!\d)(20\d\d)年(?!\d{1,2}月\d{1,2}日)")
@@ -24,7 +26,8 @@ class TitleFacts:
     """What the title rows of a form say; None or empty where they do not.
 
     Attributes:
-        document_kind: goal, monitoring or self_evaluation.
+        document_kind: kind that the words of the title name.
+        is_overall: they speak of a unit as a whole (整体支出); False where of projects.
         fiscal_year: 预算年度.
         month_no: N of 「1-N月」 or 「N月底」.
         round_hint: N of 「第N次」.
@@ -33,6 +36,7 @@ class TitleFacts:
     """
 
     document_kind: str | None = None
+    is_overall: bool | None = None
     fiscal_year: int | None = None
     month_no: int | None = None
     round_hint: int | None = None
@@ -51,6 +55,7 @@ def title_facts(texts: list[str]) -> TitleFacts:
     """
     return TitleFacts(
         document_kind=kind_of_title("\n".join(texts)),
+        is_overall=says_overall(texts),
         fiscal_year=_year_of_all(texts),
         month_no=next((month for text in texts if (month := month_of(text))), None),
         round_hint=next((round_no for text in texts if (round_no := round_of(text))), None),
@@ -80,22 +85,53 @@ def with_earlier(facts: TitleFacts, earlier: TitleFacts | None) -> TitleFacts:
     """
     if earlier is None:
         return facts
-    return TitleFacts(
+    completed = TitleFacts(
         *(
             getattr(facts, name) or getattr(earlier, name)
             for name in TitleFacts.__dataclass_fields__
         )
     )
+    # a title of its own says whose form it is, even where it says nothing of 整体支出
+    return replace(completed, is_overall=facts.is_overall) if facts.document_kind else completed
 
 
 def kind_of_title(text: str) -> str | None:
-    """Kind of the document by the words of its title; 自评 before 监控 before 目标."""
+    """Kind of the document by the words of its title; 自评 before 监控 before 目标.
+
+    Args:
+        text: its title rows, one a line.
+
+    Returns:
+        The kind of projects, or of units where the title speaks of 整体支出; None where it names
+        no kind.
+    """
     spelled = plain(text)
+    is_overall = says_overall(text.split("\n"))
     for kind in FORM_KINDS:
         words = load_form_vocabulary(kind).ordered[("title", "kind")]
         if any(word in spelled for word in words):
-            return kind
+            return overall_kind(kind) if is_overall else kind
     return None
+
+
+def says_overall(texts: Iterable[str]) -> bool | None:
+    """Tell whether titles speak of the whole expenditure of a unit (整体支出) or of projects.
+
+    Args:
+        texts: title rows from the top; the last that speaks of either decides.
+
+    Returns:
+        True for a unit, False for projects, None where they say neither.
+    """
+    ordered = load_form_vocabulary(FORM_KINDS[0]).ordered
+    said = None
+    for text in texts:
+        spelled = plain(text)
+        if any(word in spelled for word in ordered[("title", "projects")]):
+            said = False
+        elif any(word in spelled for word in ordered[("title", "overall")]):
+            said = True
+    return said
 
 
 def year_of(text: str) -> int | None:

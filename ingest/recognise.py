@@ -6,6 +6,7 @@ the path. What contradicts or is missing is refused with what was found; nothing
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -15,6 +16,7 @@ from ingest.evidence import (
     PathHints,
     RoundHint,
     other_kinds_in,
+    overall_kind_in,
     round_hint,
     years_in_title,
 )
@@ -75,7 +77,7 @@ TITLE_CELLS = 3
 def recognise_register(
     frame: pl.DataFrame, sheet_name: str, source_file: str, *, is_unclaimed: bool = False
 ) -> tuple[HeaderPlace, ListHeader] | None:
-    """Find the kind of a sheet whose rows are units or records.
+    """Find the kind of a sheet whose rows are records.
 
     Titles claim a kind, then the sheet's name, then the path; of the kinds that one text claims
     the one whose headings fit best wins.
@@ -98,12 +100,7 @@ def recognise_register(
         ):
             return None
         return fitting[0] if fitting and len(fitting[0][1].columns) > 1 else None
-    titles = [
-        " ".join(filled)
-        for row in frame.head(TITLE_ROWS).rows()
-        if 0 < len(filled := [cell for cell in row if cell and cell.strip()]) <= TITLE_CELLS
-    ]
-    by_title = [kinds for title in titles if (kinds := other_kinds_in(title))]
+    by_title = [kinds for _, title in _titles(frame) if (kinds := other_kinds_in(title))]
     for kinds in (*by_title, other_kinds_in(sheet_name), other_kinds_in(source_file)):
         found = _registers(frame, kinds)
         if found:
@@ -113,6 +110,53 @@ def recognise_register(
         if place is not None:
             return place, read_header(place, kind)
     return None
+
+
+def _titles(frame: pl.DataFrame) -> list[tuple[int, str]]:
+    """Rows that may be titles, from 0, with their texts."""
+    return [
+        (number, " ".join(filled))
+        for number, row in enumerate(frame.head(TITLE_ROWS).rows())
+        if 0 < len(filled := [cell for cell in row if cell and cell.strip()]) <= TITLE_CELLS
+    ]
+
+
+def recognise_overall(
+    frame: pl.DataFrame, sheet_name: str, source_file: str
+) -> tuple[HeaderPlace, ListHeader] | None:
+    """Find the kind of a list on the whole expenditure of units (整体支出).
+
+    Only what says 整体支出 is one: a title above the header, the sheet's name, a component of the
+    path, in this order. Headings alone never make a list one.
+
+    Args:
+        frame: the grid's frame.
+        sheet_name: name of the sheet.
+        source_file: path in the inbox.
+
+    Returns:
+        Place and header; it lacks required headings only where a title claims the kind. None where
+        nothing claims a kind, or no row heads a list.
+    """
+    by_title = [(row, kind) for row, text in _titles(frame) if (kind := overall_kind_in(text))]
+    names = [sheet_name, *reversed(re.split(r"[/\\!]", source_file))]
+    by_name = [(-1, kind) for name in names if (kind := overall_kind_in(name))]
+    lacking = None
+    for row, kind in [*by_title, *by_name]:
+        place = find_header_place(frame, (kind,))
+        if place is None or place.first_row <= row or not _is_all_headings(place):
+            continue
+        header = read_header(place, kind)
+        if header.is_complete:
+            return place, header
+        if row >= 0 and lacking is None:
+            lacking = place, header
+    return lacking
+
+
+def _is_all_headings(place: HeaderPlace) -> bool:
+    """Whether most cells of a place are headings: in a form every other cell is a value."""
+    return place.known_count * 2 > sum(bool(text) for text in place.sent)
 
 
 def _registers(

@@ -203,6 +203,7 @@ class KindSource:
         tables: settings by table (money_fields, tick_fields, tick_note).
         main_table: table with one row per project, unit or record.
         identity: fields of the main table that name what a row is about.
+        form_like: kind of projects whose official form a kind of units shares; None for others.
     """
 
     kind: str
@@ -214,6 +215,7 @@ class KindSource:
     tables: dict[str, dict[str, Any]]
     main_table: str
     identity: tuple[str, ...]
+    form_like: str | None = None
 
     @property
     def is_record(self) -> bool:
@@ -252,6 +254,7 @@ def kind_sources() -> dict[str, KindSource]:
                 tables=settings["tables"],
                 main_table=settings.get("main_table", "projects"),
                 identity=tuple(settings.get("identity", ("project_code", "project_name"))),
+                form_like=settings.get("form_like"),
             )
         )
     return {source.kind: source for source in sorted(sources, key=lambda s: s.precedence)}
@@ -265,8 +268,31 @@ def project_kinds() -> tuple[str, ...]:
 
 @lru_cache(maxsize=1)
 def other_kinds() -> tuple[str, ...]:
-    """Kinds whose rows are units or records, in order of precedence."""
-    return tuple(k for k in kind_sources() if k not in project_kinds())
+    """Kinds whose rows are records, in order of precedence."""
+    return tuple(k for k, source in kind_sources().items() if source.is_record)
+
+
+@lru_cache(maxsize=1)
+def unit_kinds() -> tuple[str, ...]:
+    """Kinds on the whole expenditure of a unit (整体支出), in order of precedence."""
+    return tuple(k for k, source in kind_sources().items() if source.main_table == "units")
+
+
+def stage_of(kind: str) -> str:
+    """The kind of projects whose form a kind shares; the kind itself for all others."""
+    return kind_sources()[kind].form_like or kind
+
+
+def overall_kind(stage: str) -> str:
+    """The kind of units that shares the form of a kind of projects.
+
+    Args:
+        stage: goal, monitoring or self_evaluation.
+
+    Returns:
+        The kind of units; the kind itself where it has no counterpart.
+    """
+    return next((k for k in unit_kinds() if kind_sources()[k].form_like == stage), stage)
 
 
 @dataclass(frozen=True)

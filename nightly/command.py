@@ -131,7 +131,7 @@ def _simulate(arguments: argparse.Namespace, home: Home) -> int:
     try:
         summary = write_region(
             arguments.out, arguments.statement, scale=arguments.scale, seed=arguments.seed,
-            faults=arguments.faults,
+            faults=arguments.faults, indicator_share=arguments.indicator_share,
         )
     except FileExistsError:
         raise StopError(
@@ -207,6 +207,31 @@ def _query(arguments: argparse.Namespace, home: Home) -> int:
         sys.stdout.write(to_csv(answer))
     else:
         to_table(answer, Console(width=None if sys.stdout.isatty() else 400))
+    return EXIT_OK
+
+
+def _statement(arguments: argparse.Namespace, home: Home) -> int:
+    from rich.console import Console
+
+    from nightly.release import require_current
+    from nightly.statement import print_table, read_statement
+    from nightly.statement_folder import TABLE, default_folder, write_statement
+
+    release = require_current(home)
+    statement = read_statement(release, arguments.name, arguments.year)
+    console = Console(width=None if sys.stdout.isatty() else 400)
+    if arguments.format == TABLE:
+        print_table(statement, console)
+        return EXIT_OK
+    folder = arguments.out or default_folder(home, statement)
+    say(f"正在写出 {statement.work_year} 年度的数字和来源清单，数据多时需要几分钟。")
+    made = write_statement(statement, release, folder, arguments.format)
+    print_table(statement, console, made.list_names)
+    for path in made.files:
+        say(f"已写出：{path}")
+    say(f"已写出：{len(made.list_names)} 份来源清单，在 {made.path / 'lists'}")
+    if made.missing:
+        say(f"正文中有 {len(made.missing)} 个数字未能取得，列在文档末尾。")
     return EXIT_OK
 
 
@@ -293,6 +318,8 @@ def make_parser() -> argparse.ArgumentParser:
     Returns:
         A parser whose result has `run`, the function of the subcommand.
     """
+    from simulate.calibration import statement_names
+
     parser = _Parser(
         prog="jixiao",
         description="绩效数据仓库：接收各财政部门报送的导出文件，每夜生成可供 BI 读取的发布。",
@@ -337,12 +364,14 @@ def make_parser() -> argparse.ArgumentParser:
     simulate = add("simulate", _simulate, "把一个地区的报送写成真实的导出文件")
     simulate.add_argument("out", type=Path, metavar="输出目录", help="写到哪里")
     simulate.add_argument("--statement", default="xinjiang-2020", metavar="情况说明",
-                          help="按哪一份公布的情况说明校准")
+                          help=f"按哪一份公布的情况说明校准：{'、'.join(statement_names())}")
     simulate.add_argument("--scale", type=_scale, default=1.0, metavar="规模",
                           help="占公布规模的比例（默认 1）")
     simulate.add_argument("--seed", type=int, default=2020, metavar="种子", help="模拟用的种子")
     simulate.add_argument("--faults", default="default", choices=("plain", "default", "heavy"),
                           help="有毛病的文件：没有、有一些（默认）、很多并有漏报")
+    simulate.add_argument("--indicator-share", type=_scale, default=1.0, metavar="比例",
+                          help="带指标的项目占比（默认 1）；小于 1 时其余项目只有项目行")
 
     nightly = add("nightly", _nightly, "运行一夜：接收、读取、把关、计算、审计、发布、反馈",
                   has_date=True)
@@ -376,6 +405,21 @@ def make_parser() -> argparse.ArgumentParser:
     query.add_argument("--csv", action="store_true", help="输出 csv（全部行）")
     query.add_argument("--limit", type=int, default=200, metavar="行数",
                        help="最多显示多少行，0 为全部（默认 200）")
+
+    statement = add(
+        "statement", _statement,
+        "年度情况说明：列出全部数字，写出 Word 文稿、数字表和每个数字的来源清单",
+    )
+    statement.add_argument("name", metavar="情况说明",
+                           help="xinjiang-2020、zhejiang-2021、qingdao-2022、"
+                                "kunming-edz-2021 或 urumqi-htz-2022")
+    statement.add_argument("--year", type=int, default=None, metavar="年度",
+                           help="工作年度（默认最近的一年）")
+    statement.add_argument("--out", type=Path, default=None, metavar="目录",
+                           help="写到哪里（默认 <工作目录>/reports/statements/<情况说明>-<年度>/）")
+    statement.add_argument("--format", default="all", choices=("table", "docx", "xlsx", "all"),
+                           help="table 只显示；docx 文稿和清单；xlsx 数字表和清单；"
+                                "all 全部（默认）")
 
     add("doctor", _doctor, "检查版本、磁盘、锁、现行发布、定时任务和备份")
 

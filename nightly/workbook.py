@@ -6,21 +6,29 @@ Text is always written as text: nothing that was sent can become a formula or a 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.url import Url
+from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from nightly.labels import label
 
 MAX_SHEET_ROWS = 1_000_000
 MAX_CELL_TEXT = 32_000
+NOTE_HEIGHT = 15
+SHORT_TEXT = 16_000  # even at two units a character within what a cell may hold
+MARKUP = re.compile(r"[&<>\x00-\x08\x0b-\x1f]|_x[0-9a-fA-F]{4}_")
 WAN = Decimal(10_000)
 FONT = "宋体"
+TEXT_KINDS = ("text", "date")
 
 
 @dataclass(frozen=True)
@@ -29,7 +37,7 @@ class Column:
 
     Attributes:
         heading: Chinese heading.
-        kind: text, count, money (yuan in, 万元 shown), rate, score or date.
+        kind: text, count, money (yuan in, 万元 shown), number, rate, score or date.
         width: in characters.
         label_set: codes of this set are shown by their labels.
         is_total: summed in the 合计 row.
@@ -42,6 +50,95 @@ class Column:
     label_set: str = ""
     is_total: bool = False
     rate_of: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell that is written otherwise than its column.
+
+    Attributes:
+        value: what stands in it.
+        kind: as of `Column`; by default that of the column.
+        target: path, from the workbook's folder, of the file a click opens.
+    """
+
+    value: object
+    kind: str = ""
+    target: str = ""
+
+
+class _FileBeside(Url):
+    """A link to a file by its path from the workbook's folder."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"external:{path}")
+        self.text = " "  # the value of the cell is written over it
+
+    def _target(self) -> str:
+        # xlsxwriter writes backslashes, which only Windows follows
+        return super()._target().replace("\\", "/")
+
+
+class _Rows:
+    """Writes whole rows of plain cells as XML.
+
+    Lists of a full year have millions of cells, and xlsxwriter's way through one cell at a time
+    costs several times as much. The cells are the same.
+    """
+
+    def __init__(
+        self, sheet: Worksheet, columns: Sequence[Column], formats: dict[tuple[str, bool], Format]
+    ) -> None:
+        self.sheet = sheet
+        self.columns = [
+            (
+                f'<c r="{xl_col_to_name(place)}',
+                f'" s="{formats[column.kind, False]._get_xf_index()}"',
+                column,
+            )
+            for place, column in enumerate(columns)
+        ]
+
+    def write(self, row_no: int, row: Sequence[object]) -> bool:
+        """Write a row, or say that it has a cell that needs the long way."""
+        if Cell in map(type, row):
+            return False
+        name = str(row_no + 1)
+        parts = [f'<row r="{name}">']
+        for (start, style, column), value in zip(self.columns, row, strict=True):
+            head = start + name + style
+            if value is None or value == "":
+                parts.append(f"{head}/>")
+            elif column.kind in TEXT_KINDS:
+                text = _cell_text(column, value)
+                if len(text) > SHORT_TEXT:
+                    return False
+                if MARKUP.search(text):
+                    text = self.sheet._escape_control_characters(text)
+                    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+                keep = ' xml:space="preserve"' if text[:1].isspace() or text[-1:].isspace() else ""
+                parts.append(f'{head} t="inlineStr"><is><t{keep}>{text}</t></is></c>')
+            else:
+                number = float(value / WAN if column.kind == "money" else value)
+                parts.append(
+                    f"{head}><v>{number:.16G}</v></c>" if math.isfinite(number) else f"{head}/>"
+                )
+        parts.append("</row>")
+        self.sheet._check_dimensions(row_no, len(self.columns) - 1)
+        self.sheet._write_single_row(row_no + 1)  # first what stands above
+        self.sheet.fh.write("".join(parts))
+        return True
+
+
+def _cell_text(column: Column, value: object) -> str:
+    if column.kind == "date":
+        return str(value)[:10]
+    return label(column.label_set, value) if column.label_set else str(value)
+
+
+def _no_markup(text: str) -> str:
+    # xlsxwriter writes text between <r> and </r> as it is, for rich text
+    return f"{text} " if text.startswith("<r>") and text.endswith("</r>") else text
 
 
 @dataclass
@@ -102,19 +199,23 @@ class ListWorkbook:
         )
         numbers = {
             "text": None, "count": "#,##0", "money": "#,##0.00", "rate": "0.00%",
-            "score": "0.00", "date": "yyyy-mm-dd",
+            "number": "#,##0.00", "score": "0.00", "date": "yyyy-mm-dd",
         }
-        self.formats = {
-            (kind, bold): add(
-                {
-                    **edged,
-                    **({"num_format": pattern} if pattern else {}),
-                    **({"bold": True} if bold else {}),
-                }
-            )
-            for kind, pattern in numbers.items()
-            for bold in (False, True)
-        }
+        self.formats, self.link_formats = (
+            {
+                (kind, bold): add(
+                    {
+                        **edged,
+                        **({"num_format": pattern} if pattern else {}),
+                        **({"bold": True} if bold else {}),
+                        **look,
+                    }
+                )
+                for kind, pattern in numbers.items()
+                for bold in (False, True)
+            }
+            for look in ({}, {"font_color": "#0563C1", "underline": 1})
+        )
         self.sheet_names: set[str] = set()
 
     def __enter__(self) -> ListWorkbook:
@@ -168,16 +269,21 @@ class ListWorkbook:
         bold: bool = False,
     ) -> None:
         for place, (column, value) in enumerate(zip(columns, row, strict=True)):
-            style = self.formats[column.kind, bold]
+            kind = column.kind
+            style = self.formats[kind, bold]
+            if isinstance(value, Cell):
+                kind = value.kind or kind
+                style = (self.link_formats if value.target else self.formats)[kind, bold]
+                if value.target:
+                    sheet.write_url(row_no, place, _FileBeside(value.target), style)
+                value = value.value
             if value is None or value == "":
                 sheet.write_blank(row_no, place, None, style)
-            elif column.kind == "text":
-                text = label(column.label_set, value) if column.label_set else str(value)
-                sheet.write_string(row_no, place, text[:MAX_CELL_TEXT], style)
-            elif column.kind == "date":
-                sheet.write_string(row_no, place, str(value)[:10], style)
+            elif kind in TEXT_KINDS:
+                text = _cell_text(replace(column, kind=kind), value)
+                sheet.write_string(row_no, place, _no_markup(text[:MAX_CELL_TEXT]), style)
             else:
-                number = float(value / WAN if column.kind == "money" else value)
+                number = float(value / WAN if kind == "money" else value)
                 if math.isfinite(number):
                     sheet.write_number(row_no, place, number, style)
                 else:
@@ -208,21 +314,29 @@ class ListWorkbook:
             Rows written.
         """
         sheet = self._start(name, title, unit_line, columns)
+        body = _Rows(sheet, columns, self.formats)
         totals = _Totals(columns)
         row_no = 3
         for row in rows:
             if row_no >= MAX_SHEET_ROWS:
                 sheet = self._start(name, title, unit_line, columns)
+                body = _Rows(sheet, columns, self.formats)
                 row_no = 3
             totals.add(row)
-            self._write_row(sheet, row_no, columns, row)
+            if not body.write(row_no, row):
+                self._write_row(sheet, row_no, columns, row)
             row_no += 1
         if has_total:
             self._write_row(sheet, row_no, columns, totals.row(), bold=True)
             # constant memory keeps the current row open, so its first cell can still be set
             sheet.write_string(row_no, 0, "合计", self.formats["text", True])
             row_no += 1
+        width = sum(column.width for column in columns)
         for note in notes:
-            sheet.write_string(row_no, 0, note, self.note_format)
+            # a merged row does not grow by itself; a Chinese character is two wide
+            sheet.set_row(row_no, NOTE_HEIGHT * max(1, math.ceil(2 * len(note) / width)))
+            if len(columns) > 1:
+                sheet.merge_range(row_no, 0, row_no, len(columns) - 1, "", self.note_format)
+            sheet.write_string(row_no, 0, _no_markup(note), self.note_format)
             row_no += 1
         return totals.count

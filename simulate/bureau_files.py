@@ -155,7 +155,7 @@ def _list_files(
         mark = f"_{part + 1}" if part_count > 1 else ""
         if style.layout == "two_files":
             names = (f"{stem}{mark}_项目", f"{stem}{mark}_指标明细")
-            for name, sheet in zip(names, sheets, strict=True):
+            for name, sheet in zip(names, sheets, strict=False):
                 data = workbook_bytes(style.file_format, [sheet])
                 count = len(chosen) if sheet is sheets[0] else 0
                 files.append((FileContent(f"{folder}/{name}{suffix}", data), count))
@@ -253,6 +253,8 @@ def extra_files(
     """
     goal = filings["goal", None]
     year = goal.head.fiscal_year
+    first_round = filings["monitoring", 1]
+    months = f"1-{first_round.head.month}月"
     files: list[SentFile] = []
 
     def add(
@@ -266,8 +268,8 @@ def extra_files(
             data = truncated(workbook_bytes("xlsx", sheets))
             add(f"{year}/{year}年绩效目标_补充.xlsx", data, "goal", None, "quarantined", fault)
         elif fault == "docx_renamed":
-            data = docx_bytes(f"{year}年1-5月绩效监控工作情况说明")
-            path = f"{year}/{year}年1-5月绩效监控情况说明.xlsx"
+            data = docx_bytes(f"{year}年{months}绩效监控工作情况说明")
+            path = f"{year}/{year}年{months}绩效监控情况说明.xlsx"
             add(path, data, "monitoring", 1, "quarantined", fault)
         elif fault == "wrong_bureau":
             stranger = replace(
@@ -276,6 +278,9 @@ def extra_files(
                 seed=plan.seed ^ 1,
                 classes=(ProjectClass("goal", 5, None),),
                 sends_forms=False,
+                place=other.short_name,
+                new_count=1,
+                unit_count=None,
             )
             projects = make_projects(
                 stranger, year, choose_style(random.Random(plan.seed), ("inside",))
@@ -284,10 +289,9 @@ def extra_files(
             data = workbook_bytes("xlsx", _plain_sheets(stranger, goal.head, records))
             add(f"{year}/{year}年绩效目标（下发）.xlsx", data, "goal", None, "quarantined", fault)
         elif fault == "missing_column":
-            filing = filings["monitoring", 1]
-            sheets = _plain_sheets(plan, filing.head, filing.records[:20])
+            sheets = _plain_sheets(plan, first_round.head, first_round.records[:20])
             data = workbook_bytes("csv_utf8", [_without_column(sheets[0], "执行数")])
-            path = f"{year}/{year}年1-5月绩效监控_补报.csv"
+            path = f"{year}/{year}年{months}绩效监控_补报.csv"
             add(path, data, "monitoring", 1, "quarantined", fault)
         elif fault == "superseded":
             records = [

@@ -48,6 +48,8 @@ def assign_extra_files(plans: list[BureauPlan], seed: int) -> dict[str, tuple[st
     """
     chosen: dict[str, list[str]] = {}
     for fault in FAULT_KINDS:
+        if fault == "wrong_bureau" and len(plans) == 1:
+            continue  # there is nobody else to take the file for
         ranked = sorted(plans, key=lambda plan: derive_seed(seed, fault, plan.bureau.code))
         if fault in ("superseded", "copy"):
             ranked = [plan for plan in ranked if _sends_one_goal_list(plan)]

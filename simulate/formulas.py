@@ -56,24 +56,32 @@ PARAMETERS = {
 }
 
 
-def load_thresholds(fiscal_year: int, path: Path = THRESHOLD_PATH) -> Thresholds:
+def load_thresholds(
+    fiscal_year: int, jurisdiction: str = "all", path: Path = THRESHOLD_PATH
+) -> Thresholds:
     """The parameters of a fiscal year, from the warehouse's own seed.
 
     Args:
         fiscal_year: 预算年度.
+        jurisdiction: whose parameters; its own rows go before those of all.
         path: the csv of dated parameters.
 
     Returns:
         The thresholds; a parameter that is not in the file keeps its documented default.
     """
     values: dict[str, Fraction] = {}
+    own: set[str] = set()
     with path.open(encoding="utf-8-sig", newline="") as handle:
         for row in csv.DictReader(handle):
             name = PARAMETERS.get(row["parameter"])
             first = int(row["valid_from_year"] or 0)
             last = int(row["valid_to_year"] or 9999)
+            is_own = row["jurisdiction"] == jurisdiction
+            if not (is_own or (row["jurisdiction"] == "all" and name not in own)):
+                continue
             if name and row["value"] and first <= fiscal_year <= last:
                 values[name] = Fraction(row["value"])
+                own.update({name} if is_own else ())
     return Thresholds(**values)
 
 

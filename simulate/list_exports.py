@@ -103,13 +103,14 @@ def list_sheets(
         records: the rows, live and shadow ones, in the order of the list.
 
     Returns:
-        One sheet, or a project sheet and an indicator sheet where the layout has two.
+        One sheet, or a project sheet and, where the layout has two and any project has indicator
+        lines, an indicator sheet.
     """
     columns, money_columns = _project_columns(plan, head, style)
     if style.layout in ("repeated", "blank", "merged"):
         return [_crossed_sheet(plan, head, style, records, columns)]
     sheets = [_project_sheet(plan, head, style, records, columns, money_columns)]
-    if head.kind != "project_register":
+    if any(record.project.lines for record in records) and head.kind != "project_register":
         sheets.append(_indicator_sheet(head, style, records))
     return sheets
 
@@ -274,7 +275,6 @@ def _title_rows(
     """Rows above the header."""
     rows: list[list[Cell]] = []
     if style.has_title:
-        office = "财政厅" if plan.bureau.tier == "region" else "财政局"
         label = ""
         if head.month:
             label = (
@@ -288,7 +288,7 @@ def _title_rows(
         rows.append([title])
         if style.heading % 3 == 0:
             rows.append([f"（{head.fiscal_year}年度）"])
-        line: list[Cell] = [f"填报单位：{plan.bureau.name}{office}"]
+        line: list[Cell] = [f"填报单位：{plan.bureau.name}{plan.bureau.office}"]
         if with_unit and not style.unit_in_heading:
             line += [None, None, f"单位：{style.money_unit}"]
         rows.append(line)
@@ -385,7 +385,7 @@ def _crossed_sheet(
         project_cells: list[Cell] = [number] if serial else []
         project_cells += [value(record) for _, value in columns]
         start = len(rows)
-        for index, cells in enumerate(cells_of(record)):
+        for index, cells in enumerate(cells_of(record) or [[None] * len(header)]):
             if index and style.layout != "repeated":
                 rows.append(blank + cells)
             else:

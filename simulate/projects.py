@@ -34,14 +34,34 @@ FUND_TYPES = {
     "direct_goal": (("111", "general", 1.0),),
     "direct_added": (("111", "general", 0.8), ("121", "government_fund", 0.2)),
     "added": (("111", "general", 0.9), ("121", "government_fund", 0.05), ("2", "other", 0.05)),
+    "general": (("111", "general", 1.0),),
+    "general_new": (("111", "general", 1.0),),
+    "other_funds": (
+        ("121", "government_fund", 0.7),
+        ("13", "state_capital", 0.05),
+        ("2", "other", 0.25),
+    ),
+    "warned": (("111", "general", 0.9), ("121", "government_fund", 0.1)),
+    "low_score": (("111", "general", 1.0),),
 }
 """Per class: fund-type code, its budget in the marts, share."""
+
+ADJUSTED_CLASSES = frozenset({"goal", "state_capital", "general", "other_funds"})
+"""Classes whose budgets may be adjusted in the year; the others keep the calibrated amount."""
+
+XINJIANG_SUBJECTS = frozenset({"访惠聚驻村工作经费", "便民警务站运行维护"})
+"""Subjects that only Xinjiang has."""
 
 PLACES = (
     "城关镇 英吾斯坦乡 阿热勒乡 巴格其镇 吐格曼贝希乡 塔尔拉克乡 托海乡 库木吐拉乡 阔什艾日克乡 "
     "尤喀日克阿瓦提村 团结路社区 友好村 红旗农场 幸福社区 大泉乡 三宫回族乡 北庭镇 老台乡 "
     "五彩湾镇 乌拉斯台乡 甘泉堡 二工镇 六户地镇 包家店镇 沙门子镇 东城口镇 西地镇 芳草湖 新户镇 "
     "喀拉布拉乡 阿克吐别克镇 萨尔布拉克镇 齐巴尔吉迪乡 加尔塔斯乡"
+).split()
+OTHER_PLACES = (
+    "城关街道 新城街道 北关街道 西湖街道 东湖街道 南湖街道 滨江街道 临港街道 文化路街道 人民路街道 "
+    "解放路社区 建设路社区 和平社区 幸福社区 友谊社区 大桥镇 石桥镇 白云镇 青山镇 龙泉镇 清水镇 "
+    "双河镇 三元镇 金山镇 高桥镇 新庄村 张家村 李家村 前进村 红旗村"
 ).split()
 
 
@@ -197,44 +217,74 @@ LEVEL2_ORDER = {
 LEVEL1_WEIGHTS = {"产出指标": 50, "效益指标": 30, "满意度指标": 10}
 
 
-def make_projects(plan: BureauPlan, fiscal_year: int, style: ValueStyle) -> list[Project]:
+def make_projects(
+    plan: BureauPlan, fiscal_year: int, style: ValueStyle, indicator_share: float = 1.0
+) -> list[Project]:
     """The projects of the year that is monitored.
 
     Args:
         plan: counts and amounts per class; met exactly.
         fiscal_year: 预算年度.
         style: how the bureau writes targets.
+        indicator_share: share of the projects that have indicator lines, at least one has.
 
     Returns:
         The projects, shuffled.
     """
     rng = random.Random(f"{plan.seed}|{fiscal_year}|projects")
     maker = _Maker(plan, fiscal_year, rng, style)
+    maker.choose_lined(plan.monitored_count, indicator_share)
     projects = [
         maker.make(project_class.name, fen)
         for project_class in plan.classes
         for fen in _budgets(project_class.total_fen, project_class.count, rng)
     ]
     rng.shuffle(projects)
+    _mark_new(plan, fiscal_year, projects)
     return projects
 
 
-def make_previous_projects(plan: BureauPlan, fiscal_year: int, style: ValueStyle) -> list[Project]:
+def make_previous_projects(
+    plan: BureauPlan, fiscal_year: int, style: ValueStyle, indicator_share: float = 1.0
+) -> list[Project]:
     """The projects of the year that is self-evaluated.
 
     Args:
         plan: how many.
         fiscal_year: 预算年度, the year before.
         style: how the bureau writes targets.
+        indicator_share: share of the projects that have indicator lines, at least one has.
 
     Returns:
         The projects.
     """
     rng = random.Random(f"{plan.seed}|{fiscal_year}|projects")
     maker = _Maker(plan, fiscal_year, rng, style)
-    return [
-        maker.make("goal", fen) for fen in _budgets(None, plan.self_evaluation_count, rng)
+    maker.choose_lined(plan.self_evaluation_count, indicator_share)
+    low = plan.low_score
+    low_count = low.count if low else 0
+    projects = [
+        maker.make("goal", fen)
+        for fen in _budgets(None, plan.self_evaluation_count - low_count, rng)
     ]
+    if low:
+        projects += [
+            maker.make(low.name, fen) for fen in _budgets(low.total_fen, low.count, rng)
+        ]
+    return projects
+
+
+def _mark_new(plan: BureauPlan, fiscal_year: int, projects: list[Project]) -> None:
+    """Mark the new projects: exactly as many as planned, none with the code of an earlier year."""
+    rng = random.Random(f"{plan.seed}|{fiscal_year}|new")
+    apart = [p for p in projects if p.project_class == "general_new"]
+    fresh = [p for p in projects if p.code[6:8] == f"{fiscal_year % 100:02d}"]
+    chosen = apart or fresh
+    if len(chosen) < plan.new_count:
+        chosen = projects
+    new = set(map(id, rng.sample(chosen, plan.new_count)))
+    for project in projects:
+        project.is_new = id(project) in new
 
 
 def _budgets(total_fen: int | None, count: int, rng: random.Random) -> list[int]:
@@ -262,35 +312,48 @@ class _Maker:
         self.themes, self.shared = load_themes()
         self.names: set[str] = set()
         self.number = 0
-        short = plan.bureau.short_name
-        self.place = short if plan.bureau.tier != "region" else "自治区"
+        self.place = plan.place
+        self.lined: set[int] | None = None
+        self.is_xinjiang = plan.bureau.code[:2] == "65"
+        self.units = _units(self.themes, plan.unit_count) if plan.unit_count else []
+
+    def choose_lined(self, count: int, indicator_share: float) -> None:
+        """Choose which projects get indicator lines, by number; the first one always has some."""
+        if indicator_share >= 1:
+            return
+        rng = random.Random(f"{self.plan.seed}|{self.fiscal_year}|lined")
+        lined = max(1, round(count * indicator_share))
+        self.lined = {1, *rng.sample(range(2, count + 1), lined - 1)}
 
     def make(self, project_class: str, budget_fen: int) -> Project:
         """One project; the budget is the adjusted one for projects added in the year."""
         rng = self.rng
         self.number += 1
-        theme_index = rng.randrange(len(self.themes))
+        theme_index, unit_index, unit = self._unit(project_class)
         theme = self.themes[theme_index]
-        unit_index = rng.randrange(len(theme.units))
         department = f"{self.place}{theme.department}"
-        unit = theme.units[unit_index]
         unit = (
             f"{department}（本级）" if unit.endswith("本级") else f"{self.place}{unit}"
         )
-        subject = theme.subjects[rng.randrange(len(theme.subjects))]
+        subjects = theme.subjects
+        if not self.is_xinjiang:
+            subjects = tuple(s for s in subjects if s not in XINJIANG_SUBJECTS)
+        subject = subjects[rng.randrange(len(subjects))]
         name = self._name(subject, project_class)
         added = project_class.endswith("added")
         direct = project_class.startswith("direct")
         adjusted = budget_fen
         draw = rng.random()
-        if project_class in ("goal", "state_capital") and not self.plan.sends_forms and draw < 0.3:
+        if project_class in ADJUSTED_CLASSES and not self.plan.sends_forms and draw < 0.3:
             adjusted = max(
                 MONEY_STEP_FEN,
                 int(budget_fen * (0.85 + draw)) // MONEY_STEP_FEN * MONEY_STEP_FEN,
             )
-        year = self.fiscal_year - (0 if added or draw < 0.7 else 1)
+        is_of_year = added or project_class == "general_new" or draw < 0.7
+        year = self.fiscal_year - (0 if is_of_year else 1)
         letter = "Z" if direct else "PTTTR"[rng.randrange(5)]
-        prefix = "650000" if letter == "Z" and draw < 0.5 else self.plan.bureau.code
+        upper = f"{self.plan.bureau.code[:2]}0000"
+        prefix = upper if letter == "Z" and draw < 0.5 else self.plan.bureau.code
         bureau_tail = int(self.plan.bureau.code[2:])
         fund_code, fund_type = _pick(FUND_TYPES[project_class], rng.random())
         category = "3" if direct or draw < 0.75 else "22"
@@ -324,13 +387,32 @@ class _Maker:
                 f"目标1：完成{name}各项任务；目标2：{theme.basis}。"
             ),
         )
-        project.lines = self._lines(theme, max(project.initial_fen, project.adjusted_fen))
+        if self.lined is None or self.number in self.lined:
+            project.lines = self._lines(theme, max(project.initial_fen, project.adjusted_fen))
         return project
+
+    def _unit(self, project_class: str) -> tuple[int, int, str]:
+        """Theme, number within it and name of the unit of the next project.
+
+        Where the units are counted, every one of them gets projects before chance decides.
+        """
+        rng = self.rng
+        if not self.units:
+            theme_index = rng.randrange(len(self.themes))
+            units = self.themes[theme_index].units
+            unit_index = rng.randrange(len(units))
+            return theme_index, unit_index, units[unit_index]
+        if project_class == "general_new" and self.plan.new_unit_count:
+            return self.units[(self.number - 1) % self.plan.new_unit_count]
+        if self.number <= 2 * len(self.units):
+            return self.units[(self.number - 1) % len(self.units)]
+        return self.units[rng.randrange(len(self.units))]
 
     def _name(self, subject: str, project_class: str) -> str:
         """A name no other project of the bureau and year has."""
         rng = self.rng
-        place = PLACES[rng.randrange(len(PLACES))]
+        places = PLACES if self.is_xinjiang else OTHER_PLACES
+        place = places[rng.randrange(len(places))]
         if project_class == "social_insurance":
             subject = ("城乡居民基本养老保险", "城镇职工基本医疗保险", "失业保险", "工伤保险")[
                 rng.randrange(4)
@@ -437,6 +519,24 @@ class _Maker:
             mark,
             *cells,
         )
+
+
+def _units(themes: tuple[Theme, ...], count: int) -> list[tuple[int, int, str]]:
+    """So many units: theme, number within it and name, taken from the themes in turn.
+
+    Beyond a theme's own units come those of streets and communities.
+    """
+    units: list[tuple[int, int, str]] = []
+    turn = 0
+    while len(units) < count:
+        for theme_index, theme in enumerate(themes[: count - len(units)]):
+            rounds, index = divmod(turn, len(theme.units))
+            name = theme.units[index]
+            if rounds:
+                name = f"{OTHER_PLACES[rounds - 1]}{name.removesuffix('本级')}"
+            units.append((theme_index, turn, name))
+        turn += 1
+    return units
 
 
 def _weights(templates: list[Template]) -> list[int]:

@@ -7,7 +7,8 @@ import logging
 import random
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from decimal import Decimal
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -20,16 +21,24 @@ from simulate.bureau_files import (
     filing_files,
     live_file_prefix,
 )
-from simulate.calibration import RegionFigures, load_figures
+from simulate.calibration import RegionFigures, load_figures, work_years
 from simulate.faults import SlotFault, assign_extra_files, assign_slot_faults
 from simulate.file_style import choose_file_style
 from simulate.formulas import Thresholds, load_thresholds
 from simulate.list_exports import ListHead, ListRecord
-from simulate.population import BureauPlan, plan_region
-from simulate.projects import make_previous_projects, make_projects
-from simulate.reports import ReportRules, report_rounds, report_self_evaluations
+from simulate.population import BureauPlan, plan_years
+from simulate.project_index import ProjectIndex, ProjectRef
+from simulate.projects import Project, make_previous_projects, make_projects
+from simulate.records import record_files, record_truth
+from simulate.reports import (
+    ReportRules,
+    RoundReport,
+    SelfReport,
+    report_rounds,
+    report_self_evaluations,
+)
 from simulate.roster import Bureau, load_roster
-from simulate.truth import SCHEMAS, SlotOutcome, bureau_truth, write_truth
+from simulate.truth import SCHEMAS, SlotOutcome, bureau_truth, file_row, write_truth
 from simulate.wording import ValueStyle, choose_style
 
 logger = logging.getLogger(__name__)
@@ -39,6 +48,7 @@ FAULT_MIXES = ("plain", "default", "heavy")
 
 Progress = Callable[[int, int], None]
 Slot = tuple[str, int | None]
+NOT_FILED = SlotFault("not_filed")
 
 
 @dataclass(frozen=True)
@@ -50,14 +60,19 @@ class RegionSummary:
         scale: share of the published populations.
         seed: seed of the region.
         faults: plain, default or heavy.
+        indicator_share: share of the projects that carry indicator lines.
+        fiscal_years: years of work that the statement reports on; the counts of goals,
+            monitoring and direct funds below are of the last one.
         bureau_count: bureaus with files.
         file_count: files, bad ones included.
+        record_file_count: those of the record kinds.
         size_bytes: of all files.
         goal_project_count: projects of the year that owe a goal.
         goal_amount_cny: their initial budgets, yuan.
         monitored_project_count: projects of each round.
-        region_monitored_count: those of the region tier.
-        region_consecutive_count: region-tier projects warned in both rounds.
+        first_tier_monitored_count: those of the publishing bureau.
+        first_tier_consecutive_count: its projects warned in all rounds, where there are several.
+        new_project_count: new projects (新增项目) of the year.
         self_evaluation_count: projects of the year before.
         direct_project_count: direct-fund projects.
         direct_amount_cny: their adjusted budgets, yuan.
@@ -70,14 +85,18 @@ class RegionSummary:
     scale: float
     seed: int
     faults: str
+    indicator_share: float
+    fiscal_years: tuple[int, ...]
     bureau_count: int
     file_count: int
+    record_file_count: int
     size_bytes: int
     goal_project_count: int
     goal_amount_cny: str
     monitored_project_count: int
-    region_monitored_count: int
-    region_consecutive_count: int
+    first_tier_monitored_count: int
+    first_tier_consecutive_count: int
+    new_project_count: int
     self_evaluation_count: int
     direct_project_count: int
     direct_amount_cny: str
@@ -90,14 +109,25 @@ class RegionSummary:
 class _Task:
     """One bureau to write; everything a worker process needs."""
 
-    plan: BureauPlan
-    figures: RegionFigures
-    thresholds: Thresholds
+    plans: tuple[BureauPlan, ...]
+    years: tuple[RegionFigures, ...]
+    thresholds: dict[int, Thresholds]
     folder: Path
     extra: tuple[str, ...]
     other: Bureau
     is_heavy: bool
     with_indicators: bool
+    indicator_share: float
+
+    @property
+    def bureau(self) -> Bureau:
+        """The bureau."""
+        return self.plans[0].bureau
+
+    @property
+    def size(self) -> int:
+        """Roughly how much there is to write."""
+        return sum(plan.monitored_count for plan in self.plans)
 
 
 @dataclass(frozen=True)
@@ -106,6 +136,7 @@ class _Written:
 
     code: str
     frames: dict[str, pl.DataFrame]
+    projects: dict[int, tuple[ProjectRef, ...]]
     line_count: int
 
 
@@ -120,6 +151,7 @@ def write_region(
     truth_dir: Path | None = None,
     faults: str = "default",
     with_indicator_truth: bool | None = None,
+    indicator_share: float = 1.0,
 ) -> RegionSummary:
     """Write a region's exports as real files, and the truth about them beside.
 
@@ -136,70 +168,157 @@ def write_region(
         faults: plain (only good files), default (bad files beside the good ones, no project
             lost) or heavy (filings and projects missing too).
         with_indicator_truth: also write a truth row per indicator line; None decides by scale.
+        indicator_share: share of a bureau's projects that carry indicator lines, at least one
+            does. Below 1 the others are project rows only, so that the published counts of a
+            whole statement are cheap to reach; official forms, which are hardly more than
+            indicators, are then sent as lists.
 
     Returns:
         What was written.
 
     Raises:
-        ValueError: for an unknown statement or fault mix, or a scale outside (0, 1].
+        ValueError: for an unknown statement or fault mix, or a scale or an indicator share
+            outside (0, 1].
         FileExistsError: if the inbox has something in it.
     """
     if faults not in FAULT_MIXES:
         raise ValueError(f"unknown fault mix {faults!r}; known: {', '.join(FAULT_MIXES)}")
+    if not 0 < indicator_share <= 1:
+        raise ValueError(
+            f"indicator share must be above 0 and at most 1, not {indicator_share}"
+        )
     out = Path(out)
     truth_dir = Path(truth_dir) if truth_dir else out.parent / f"{out.name}-truth"
     if out.exists() and any(out.iterdir()):
         raise FileExistsError(f"{out} is not empty")
-    figures = load_figures(statement, scale)
-    bureaus = load_roster(figures.fiscal_year)
-    plans = plan_region(figures, bureaus, seed)
-    extra = assign_extra_files(plans, seed) if faults != "plain" else {}
-    with_indicators = (
-        scale <= INDICATOR_TRUTH_UP_TO_SCALE
-        if with_indicator_truth is None
-        else with_indicator_truth
+    years = tuple(load_figures(statement, scale, year) for year in work_years(statement))
+    last = years[-1]
+    bureaus = load_roster(last.fiscal_year, last.jurisdiction)
+    plans = _plans(years, bureaus, seed, indicator_share)
+    extra = (
+        assign_extra_files([of_bureau[-1] for of_bureau in plans], seed)
+        if faults != "plain"
+        else {}
     )
-    thresholds = load_thresholds(figures.fiscal_year)
+    thresholds = {
+        year: load_thresholds(year, last.jurisdiction)
+        for year in range(years[0].self_evaluation_year, last.fiscal_year + 1)
+    }
     tasks = [
         _Task(
-            plan=plan,
-            figures=figures,
+            plans=of_bureau,
+            years=years,
             thresholds=thresholds,
-            folder=out / f"{plan.bureau.code}-{plan.bureau.name}",
-            extra=extra.get(plan.bureau.code, ()),
+            folder=_folder(out, of_bureau[0].bureau),
+            extra=extra.get(of_bureau[0].bureau.code, ()),
             other=bureaus[(index + 7) % len(bureaus)],
             is_heavy=faults == "heavy",
-            with_indicators=with_indicators,
+            with_indicators=(
+                scale <= INDICATOR_TRUTH_UP_TO_SCALE
+                if with_indicator_truth is None
+                else with_indicator_truth
+            ),
+            indicator_share=indicator_share,
         )
-        for index, plan in enumerate(plans)
+        for index, of_bureau in enumerate(plans)
     ]
     out.mkdir(parents=True, exist_ok=True)
     written = _write_all(tasks, workers, progress)
+    index = ProjectIndex(
+        {
+            (bureau.code, year): projects
+            for bureau in bureaus
+            for year, projects in written[bureau.code].projects.items()
+        }
+    )
+    records = _write_records(out, bureaus, record_files(statement, bureaus, seed, scale, index))
     frames = {
-        name: [written[plan.bureau.code].frames[name] for plan in plans] for name in SCHEMAS
+        name: [written[bureau.code].frames[name] for bureau in bureaus] for name in SCHEMAS
     }
+    frames["file"] = [
+        pl.concat([frame, records[bureau.code]])
+        for frame, bureau in zip(frames["file"], bureaus, strict=True)
+    ]
     write_truth(frames, truth_dir)
+    _write_json(
+        truth_dir / "records.json", record_truth(statement, bureaus, seed, scale, index)
+    )
     summary = _summarise(
-        figures,
-        seed,
-        faults,
+        years,
+        {
+            "seed": seed,
+            "faults": faults,
+            "indicator_share": indicator_share,
+            "record_file_count": sum(frame.height for frame in records.values()),
+            "indicator_line_count": sum(result.line_count for result in written.values()),
+            "truth_dir": str(truth_dir),
+        },
         {name: pl.concat(parts) for name, parts in frames.items()},
-        sum(result.line_count for result in written.values()),
-        truth_dir,
+        next(bureau for bureau in bureaus if bureau.tier_no == 1),
     )
     described = asdict(summary) | {"truth_dir": truth_dir.name}
-    (truth_dir / "summary.json").write_text(
-        json.dumps(described, ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
-    )
+    _write_json(truth_dir / "summary.json", described)
     logger.info("simulated %s files of %s bureaus", summary.file_count, summary.bureau_count)
     return summary
+
+
+def _plans(
+    years: tuple[RegionFigures, ...], bureaus: list[Bureau], seed: int, indicator_share: float
+) -> list[tuple[BureauPlan, ...]]:
+    """The plans of every bureau, one per year of work."""
+    plans = plan_years(list(years), bureaus, seed)
+    return [
+        tuple(
+            plan if indicator_share >= 1 else replace(plan, sends_forms=False)
+            for plan in plans[bureau.code]
+        )
+        for bureau in bureaus
+    ]
+
+
+def _folder(out: Path, bureau: Bureau) -> Path:
+    """The bureau's folder in the inbox."""
+    return out / f"{bureau.code}-{bureau.name}"
+
+
+def _write_records(
+    out: Path, bureaus: list[Bureau], sent: list[tuple[str, SentFile]]
+) -> dict[str, pl.DataFrame]:
+    """Write the files of the record kinds; their rows of the truth by bureau."""
+    by_code = {bureau.code: bureau for bureau in bureaus}
+    rows: dict[str, list[tuple]] = {bureau.code: [] for bureau in bureaus}
+    for code, file in sent:
+        rows[code].append(file_row(code, *_write_file(_folder(out, by_code[code]), file)))
+    return {
+        code: pl.DataFrame(of_bureau, schema=SCHEMAS["file"], orient="row")
+        for code, of_bureau in rows.items()
+    }
+
+
+def _write_json(path: Path, content: object) -> None:
+    """Write a truth file for people; exact numbers as text."""
+    text = json.dumps(content, ensure_ascii=False, indent=2, default=str)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def _write_file(folder: Path, file: SentFile) -> tuple[str, SentFile]:
+    """Write one file; its path below the inbox, and the file.
+
+    Raises:
+        FileExistsError: if there is such a file already; none may vanish under another.
+    """
+    path = folder / file.path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("xb") as handle:
+        handle.write(file.content)
+    return f"{folder.name}/{file.path}", file
 
 
 def _write_all(
     tasks: list[_Task], workers: int | None, progress: Progress | None
 ) -> dict[str, _Written]:
     """Write all bureaus, the largest first, in processes unless one is enough."""
-    ordered = sorted(tasks, key=lambda task: -task.plan.monitored_count)
+    ordered = sorted(tasks, key=lambda task: -task.size)
     written: dict[str, _Written] = {}
 
     def done(result: _Written) -> None:
@@ -218,18 +337,70 @@ def _write_all(
 
 
 def _write_bureau(task: _Task) -> _Written:
-    """Make, write and describe one bureau."""
-    plan, figures = task.plan, task.figures
-    current_style, previous_style = _value_styles(plan, figures)
-    rules = ReportRules(task.thresholds, current_style, has_weights=not plan.sends_forms)
-    projects = make_projects(plan, figures.fiscal_year, current_style)
-    rounds = report_rounds(plan, projects, figures.months, rules)
-    previous = make_previous_projects(plan, figures.self_evaluation_year, previous_style)
-    self_reports = report_self_evaluations(
-        plan, previous, ReportRules(task.thresholds, previous_style, has_weights=True)
-    )
+    """Make, write and describe one bureau, year by year."""
+    registers: dict[int, list[Project]] = {}
+    styles: dict[int, ValueStyle] = {}
+    outcomes: list[SlotOutcome] = []
+    rows: list[tuple] = []
+    lines = 0
+    for plan, figures in zip(task.plans, task.years, strict=True):
+        year, before = figures.fiscal_year, figures.self_evaluation_year
+        is_last = figures is task.years[-1]
+        current_style, previous_style = _value_styles(plan, figures)
+        projects = make_projects(plan, year, current_style, task.indicator_share)
+        rules = ReportRules(
+            task.thresholds[year], current_style, has_weights=not plan.sends_forms
+        )
+        rounds = report_rounds(plan, projects, figures.months, rules)
+        added = {year: projects}
+        if before not in registers:
+            styles[before] = previous_style
+            added[before] = make_previous_projects(
+                plan, before, previous_style, task.indicator_share
+            )
+        registers |= added
+        styles[year] = current_style
+        self_reports = report_self_evaluations(
+            plan,
+            registers[before],
+            ReportRules(task.thresholds[year], styles[before], has_weights=True),
+        )
+        filings = _filings(figures, projects, rounds, self_reports)
+        faults = assign_slot_faults(plan, list(filings)) if task.is_heavy else {}
+        if not plan.monitors:
+            faults |= {slot: NOT_FILED for slot in filings if slot[0] == "monitoring"}
 
-    year, before = figures.fiscal_year, figures.self_evaluation_year
+        files: list[SentFile] = []
+        for register_year, registered in added.items():
+            records = [ListRecord(project, None, None) for project in registered]
+            head = ListHead("project_register", register_year)
+            files += filing_files(plan, Filing(head, records))
+        extra = task.extra if is_last else ()
+        for slot, filing in filings.items():
+            sent, outcome = _send(plan, slot, filing, faults.get(slot), extra)
+            files += sent
+            outcomes.append(outcome)
+        usable = tuple(fault for fault in extra if not _clashes(fault, faults))
+        files += extra_files(plan, usable, filings, files, task.other)
+        rows += [
+            file_row(plan.bureau.code, *_write_file(task.folder, file)) for file in files
+        ]
+        lines += sum(
+            len(record.project.lines) for filing in filings.values() for record in filing.records
+        )
+    truth = bureau_truth(task.plans[-1], registers, outcomes, task.with_indicators)
+    truth.rows["file"] = rows
+    return _Written(task.bureau.code, truth.frames(), _refs(registers, outcomes), lines)
+
+
+def _filings(
+    figures: RegionFigures,
+    projects: list[Project],
+    rounds: list[list[RoundReport]],
+    self_reports: list[SelfReport],
+) -> dict[Slot, Filing]:
+    """What a bureau has to file in one year of work."""
+    year = figures.fiscal_year
     filings: dict[Slot, Filing] = {
         ("goal", None): Filing(
             ListHead("goal", year),
@@ -242,35 +413,48 @@ def _write_bureau(task: _Task) -> _Written:
             [ListRecord(report.project, report, report.lines) for report in reports],
         )
     filings["self_evaluation", None] = Filing(
-        ListHead("self_evaluation", before),
+        ListHead("self_evaluation", figures.self_evaluation_year),
         [ListRecord(report.project, report, report.lines) for report in self_reports],
     )
-    registers = {year: projects, before: previous}
-    faults = assign_slot_faults(plan, list(filings)) if task.is_heavy else {}
+    return filings
 
-    files: list[SentFile] = []
-    for register_year, registered in registers.items():
-        records = [ListRecord(project, None, None) for project in registered]
-        head = ListHead("project_register", register_year)
-        files += filing_files(plan, Filing(head, records))
-    outcomes: dict[Slot, SlotOutcome] = {}
-    for slot, filing in filings.items():
-        sent, outcomes[slot] = _send(plan, slot, filing, faults.get(slot), task.extra)
-        files += sent
-    usable = tuple(fault for fault in task.extra if not _clashes(fault, faults))
-    files += extra_files(plan, usable, filings, files, task.other)
 
-    named = []
-    for file in files:
-        path = task.folder / file.path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(file.content)
-        named.append((f"{task.folder.name}/{file.path}", file))
-    truth = bureau_truth(plan, registers, outcomes, named, task.with_indicators)
-    lines = sum(
-        len(record.project.lines) for filing in filings.values() for record in filing.records
-    )
-    return _Written(plan.bureau.code, truth.frames(), lines)
+def _refs(
+    registers: dict[int, list[Project]], outcomes: list[SlotOutcome]
+) -> dict[int, tuple[ProjectRef, ...]]:
+    """The bureau's projects by fiscal year, with what arrives about them."""
+    monitored: set[tuple[int, str]] = set()
+    scores: dict[tuple[int, str], Decimal] = {}
+    for outcome in outcomes:
+        head = outcome.filing.head
+        for record in outcome.filing.records:
+            key, report = (head.fiscal_year, record.project.code), record.report
+            if record.project.code not in outcome.done_codes:
+                continue
+            if isinstance(report, RoundReport):
+                monitored.add(key)
+            elif isinstance(report, SelfReport):
+                scores[key] = Decimal(report.total_score_hundredths).scaleb(-2)
+    return {
+        year: tuple(
+            ProjectRef(
+                code=project.code,
+                name=project.name,
+                unit_code=project.unit_code,
+                unit_name=project.unit_name,
+                department_name=project.department_name,
+                fund_type=project.fund_type,
+                initial_fen=project.initial_fen,
+                adjusted_fen=project.adjusted_fen,
+                is_new=project.is_new,
+                is_monitored=(year, project.code) in monitored,
+                declared_score=scores.get((year, project.code)),
+                is_self_evaluated=(year, project.code) in scores,
+            )
+            for project in projects
+        )
+        for year, projects in sorted(registers.items())
+    }
 
 
 def _value_styles(plan: BureauPlan, figures: RegionFigures) -> tuple[ValueStyle, ValueStyle]:
@@ -321,42 +505,44 @@ def _send(
 
 
 def _summarise(
-    figures: RegionFigures,
-    seed: int,
-    faults: str,
+    years: tuple[RegionFigures, ...],
+    described: dict[str, object],
     tables: dict[str, pl.DataFrame],
-    line_count: int,
-    truth_dir: Path,
+    first_bureau: Bureau,
 ) -> RegionSummary:
-    """The summary, counted from the truth tables."""
+    """The summary, counted from the truth tables; the counts are of the last year of work."""
+    last = years[-1]
     projects, files = tables["project"], tables["file"]
-    current = projects.filter(pl.col("fiscal_year") == figures.fiscal_year)
+    current = projects.filter(pl.col("fiscal_year") == last.fiscal_year)
     goals = current.filter("owes_goal")
     direct = current.filter("is_direct_fund")
+    first_tier = pl.col("bureau_code") == first_bureau.code
     warned = (
         tables["monitoring"]
-        .filter((pl.col("tier") == "region") & pl.col("is_warned"))
+        .filter(
+            first_tier & pl.col("is_warned") & (pl.col("fiscal_year") == last.fiscal_year)
+        )
         .group_by("project_code")
         .len()
-        .filter(pl.col("len") == len(figures.months))
+        .filter(pl.col("len") == len(last.months))
     )
+    evaluated = projects.filter(pl.col("fiscal_year") == last.self_evaluation_year)
     return RegionSummary(
-        statement=figures.statement,
-        scale=figures.scale,
-        seed=seed,
-        faults=faults,
+        statement=last.statement,
+        scale=last.scale,
+        fiscal_years=tuple(figures.fiscal_year for figures in years),
         bureau_count=current["bureau_code"].n_unique(),
         file_count=files.height,
         size_bytes=int(files["size_bytes"].sum()),
         goal_project_count=goals.height,
         goal_amount_cny=str(goals["initial_budget_cny"].sum()),
         monitored_project_count=current.height,
-        region_monitored_count=current.filter(pl.col("tier") == "region").height,
-        region_consecutive_count=warned.height,
-        self_evaluation_count=projects.height - current.height,
+        first_tier_monitored_count=current.filter(first_tier).height,
+        first_tier_consecutive_count=warned.height if len(last.months) > 1 else 0,
+        new_project_count=int(current["is_new"].sum()),
+        self_evaluation_count=evaluated.height,
         direct_project_count=direct.height,
         direct_amount_cny=str(direct["adjusted_budget_cny"].sum()),
-        indicator_line_count=line_count,
         quarantined_file_count=files.filter(pl.col("fate") == "quarantined").height,
-        truth_dir=str(truth_dir),
+        **described,
     )

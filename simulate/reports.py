@@ -1,7 +1,8 @@
-"""What a bureau reports on its projects: two monitoring rounds and the self-evaluation.
+"""What a bureau reports on its projects: its monitoring rounds and the self-evaluation.
 
 Values are drawn towards a wanted outcome (passed, warned, not judgeable) and then judged by
-`formulas`; the truth is always the judgement of what was written, never the wish.
+`formulas`; the truth is always the judgement of what was written, never the wish. A project
+without indicator lines is warned through its execution alone, else it cannot be judged.
 """
 
 from __future__ import annotations
@@ -117,7 +118,7 @@ def report_rounds(
     Args:
         plan: the bureau; a calibrated one says how many projects are warned in both rounds.
         projects: its projects.
-        months: month of each of the two rounds.
+        months: month of each round.
         rules: parameters and style.
 
     Returns:
@@ -137,8 +138,12 @@ def report_rounds(
 
 
 def _choose_wishes(plan: BureauPlan, projects: list[Project], rng: random.Random) -> list[str]:
-    """One outcome per project: pass, both, first, second, blank or exact."""
+    """One outcome per project: pass, both, first, second, blank or exact.
+
+    Where the statement says which projects are warned in the first round, no other project is.
+    """
     wishes = []
+    is_first_known = any(part.name == "warned" for part in plan.classes)
     free = [i for i, project in enumerate(projects) if not project.is_direct]
     both: set[int] = set()
     if plan.consecutive_count is not None:
@@ -153,22 +158,36 @@ def _choose_wishes(plan: BureauPlan, projects: list[Project], rng: random.Random
         draw = rng.random()
         if index in both:
             wish = "both"
+        elif project.project_class == "warned":
+            wish = "both" if draw < 0.4 else "first"
         elif project.is_direct:
             wish = "pass"
         elif exact_left and plan.size_weight > 2.0 and index > 10:
             wish, exact_left = "exact", exact_left - 1
-        elif plan.consecutive_count is None and draw < 0.12:
+        elif plan.consecutive_count is None and draw < 0.12 and not is_first_known:
             wish = "both"
-        elif draw < 0.22:
+        elif draw < 0.22 and not is_first_known:
             wish = "first"
-        elif draw < 0.30:
+        elif 0.22 <= draw < 0.30:
             wish = "second"
-        elif draw < 0.312:
+        elif 0.30 <= draw < 0.312:
             wish = "blank"
         else:
             wish = "pass"
         wishes.append(wish)
     return wishes
+
+
+def wanted_completion(month: int) -> tuple[float, float]:
+    """The range of overall completion that a sound project has at the end of a month.
+
+    Args:
+        month: 1 to 12.
+
+    Returns:
+        Lowest and highest; 0.32 to 0.55 in May, 0.56 to 0.86 in September.
+    """
+    return round(0.02 + 0.06 * month, 4), round(min(0.97, 0.1625 + 0.0775 * month), 4)
 
 
 class _Reporter:
@@ -192,10 +211,13 @@ class _Reporter:
         """One project in one round."""
         rng = self.rng
         pace = 0.6 * month / 12
+        warned = wish == "both" or (wish == "first", wish == "second")[index]
+        if not project.lines:
+            reach = 0.12 if wish == "second" else 1.0
+            return self._report_without_lines(project, warned, month, executed_before, reach)
         if wish == "exact":
             return self._exact_report(project, index, month)
-        warned = wish == "both" or (wish == "first", wish == "second")[index]
-        low, high = ((0.32, 0.55), (0.56, 0.86))[index]
+        low, high = wanted_completion(month)
         wanted = low + (high - low) * rng.random()
         mode = ""
         if warned:
@@ -227,13 +249,26 @@ class _Reporter:
         expected = max(executed, int(project.adjusted_fen * (0.9 + 0.1 * rng.random())))
         return self._judged(project, month, executed, expected // 100 * 100, lines, completion)
 
+    def _report_without_lines(
+        self, project: Project, warned: bool, month: int, executed_before: int, reach: float
+    ) -> RoundReport:
+        """A project row alone: nothing but its execution can warn, at most reach above pace."""
+        pace = 0.6 * month / 12
+        low, high = (0.0, pace - 0.02) if warned else (pace + 0.02, min(0.97, pace + reach))
+        rate = _between(low, high, executed_before / project.adjusted_fen, self.rng)
+        executed = self._executed(project, rate)
+        expected = max(executed, int(project.adjusted_fen * (0.9 + 0.1 * self.rng.random())))
+        return self._judged(project, month, executed, expected // 100 * 100, [], None)
+
     def _execution_range(
         self, project: Project, mode: str, completion: float, pace: float, before: float
     ) -> tuple[float, float]:
         """Where the execution rate must lie for the wanted outcome."""
         if not mode:
             reach = 0.04 if project.is_direct else 0.18
-            return max(pace + 0.005, completion - reach), min(1.0, completion + reach)
+            high = min(1.0, completion + reach)
+            low = max(pace + 0.005, completion - reach)
+            return (min(low, high) if project.is_direct else low), high
         if mode == "completion" and completion < pace - 0.005:
             return pace + 0.02, 0.9
         if mode == "gap" and completion - 0.23 >= max(0.0, before):
@@ -295,8 +330,8 @@ class _Reporter:
         )
 
     def _exact_report(self, project: Project, index: int, month: int) -> RoundReport:
-        """A gap of exactly 0.20 in both rounds: 0.5 − 0.3 and 0.9 − 0.7; not warned."""
-        completion, rate = ((5, 3), (9, 7))[index]
+        """A gap of exactly 0.20 in every round: 0.5 − 0.3 or 0.9 − 0.7; not warned."""
+        completion, rate = (5, 3) if month <= 6 else (9, 7)
         lines = []
         kept = [line for line in project.lines if line.kind in ABSORBING_KINDS]
         for line in kept:
@@ -519,7 +554,11 @@ def report_self_evaluations(
     """
     rng = random.Random(f"{plan.seed}|self")
     reporter = _Reporter(rng, rules)
-    return [_self_report(reporter, project, rng) for project in projects]
+    reports = [_self_report(reporter, project, rng) for project in projects]
+    if plan.low_score:
+        for report in reports:
+            _keep_score(report, report.project.project_class == plan.low_score.name, rng)
+    return reports
 
 
 GRADES = ((9000, "优"), (8000, "良"), (6000, "中"), (0, "差"))
@@ -541,7 +580,7 @@ def _self_report(reporter: _Reporter, project: Project, rng: random.Random) -> S
     """One self-evaluation: high completion, sometimes inflated, rarely poor."""
     draw = rng.random()
     wanted = 0.35 + 0.3 * rng.random() if draw < 0.015 else 0.86 + 0.14 * rng.random()
-    lines, _ = reporter._lines(project, wanted, 1)
+    lines = reporter._lines(project, wanted, 1)[0] if project.lines else []
     rate = 0.2 + 0.4 * rng.random() if draw < 0.03 else 0.8 + 0.2 * rng.random()
     if rng.random() < 0.35:
         rate = 1.0
@@ -550,6 +589,8 @@ def _self_report(reporter: _Reporter, project: Project, rng: random.Random) -> S
     execution_score = min(1000, int(execution * 1000 + 0.5))
     inflated = rng.random() < 0.1
     total = execution_score
+    if not project.lines:  # the score of the indicators is stated, the indicators are not
+        total += 9000 if inflated else int(9000 * wanted + 0.5)
     for line, reported in zip(project.lines, lines, strict=True):
         completion = 1.0 if inflated or reported.completion is None else reported.completion
         reported.score_hundredths = int(line.weight * completion * 100 + 0.5)
@@ -578,6 +619,29 @@ def _self_report(reporter: _Reporter, project: Project, rng: random.Random) -> S
         if draw > 0.05
         else project.goal_text,
     )
+
+
+def _keep_score(report: SelfReport, is_low: bool, rng: random.Random) -> None:
+    """Bring a declared score to its side of 80, where the statement says which are below.
+
+    The unit takes points off its indicators, or gives itself those it has lost.
+    """
+    if is_low:
+        wanted = 7000 + rng.randrange(900)
+    elif report.total_score_hundredths < 8000:
+        wanted = 8000 + rng.randrange(500)
+    else:
+        return
+    missing = wanted - report.total_score_hundredths
+    lines = zip(report.project.lines, report.lines, strict=True)
+    for line, reported in lines:
+        score = min(line.weight * 100, max(0, reported.score_hundredths + missing))
+        missing -= score - reported.score_hundredths
+        reported.score_hundredths = score
+    if missing and report.lines:
+        raise ValueError(f"{report.project.code} cannot reach a score of {wanted / 100}")
+    report.total_score_hundredths = wanted
+    report.grade = grade_of(wanted)
 
 
 def _between(low: float, high: float, floor: float, rng: random.Random) -> float:

@@ -184,8 +184,7 @@ def cny(fen: int) -> Decimal:
 def bureau_truth(
     plan: BureauPlan,
     registers: dict[int, list[Project]],
-    outcomes: dict[tuple[str, int | None], SlotOutcome],
-    files: Iterable[tuple[str, SentFile]],
+    outcomes: Iterable[SlotOutcome],
     with_indicators: bool,
 ) -> TruthRows:
     """All truth rows of one bureau.
@@ -193,19 +192,23 @@ def bureau_truth(
     Args:
         plan: the bureau.
         registers: registered projects by fiscal year.
-        outcomes: filings by kind and round.
-        files: path below the inbox and file, for every file.
+        outcomes: what became of each filing.
         with_indicators: also one row per indicator line.
 
     Returns:
-        The rows.
+        The rows, without those of the files.
     """
     truth = TruthRows()
-    done = {slot: outcome.done_codes for slot, outcome in outcomes.items()}
-    rounds = [slot for slot in outcomes if slot[0] == "monitoring"]
-    goal_year = outcomes["goal", None].filing.head.fiscal_year
+    outcomes = list(outcomes)
     for year, projects in registers.items():
-        current = year == goal_year
+        done: dict[str, list[frozenset[str]]] = {
+            kind: [
+                outcome.done_codes
+                for outcome in outcomes
+                if outcome.filing.head.kind == kind and outcome.filing.head.fiscal_year == year
+            ]
+            for kind in ("goal", "monitoring", "self_evaluation")
+        }
         for project in projects:
             truth.rows["project"].append(
                 (
@@ -228,39 +231,47 @@ def bureau_truth(
                     cny(project.initial_fen),
                     cny(project.adjusted_fen),
                     project.owes_goal,
-                    current and project.code in done["goal", None],
-                    sum(project.code in done[slot] for slot in rounds) if current else 0,
-                    not current and project.code in done["self_evaluation", None],
+                    any(project.code in codes for codes in done["goal"]),
+                    sum(project.code in codes for codes in done["monitoring"]),
+                    any(project.code in codes for codes in done["self_evaluation"]),
                     len(project.lines),
                 )
             )
-    for slot, outcome in outcomes.items():
-        _add_coverage(truth, plan, slot, outcome)
+    for outcome in outcomes:
+        _add_coverage(truth, plan, outcome)
         for record in outcome.filing.records:
             if record.project.code in outcome.done_codes:
                 _add_report(truth, plan, outcome, record)
                 if with_indicators:
                     _add_indicators(truth, plan, outcome, record)
-    for path, file in files:
-        truth.rows["file"].append(
-            (
-                plan.bureau.code,
-                path,
-                len(file.content),
-                file.document_kind,
-                file.fiscal_year,
-                file.round_no,
-                file.fate,
-                file.reason,
-                file.project_count,
-            )
-        )
     return truth
 
 
-def _add_coverage(
-    truth: TruthRows, plan: BureauPlan, slot: tuple[str, int | None], outcome: SlotOutcome
-) -> None:
+def file_row(bureau_code: str, path: str, file: SentFile) -> tuple[Any, ...]:
+    """The truth about one file.
+
+    Args:
+        bureau_code: whose folder it lies in.
+        path: below the inbox.
+        file: the file.
+
+    Returns:
+        A row of the table `file`.
+    """
+    return (
+        bureau_code,
+        path,
+        len(file.content),
+        file.document_kind,
+        file.fiscal_year,
+        file.round_no,
+        file.fate,
+        file.reason,
+        file.project_count,
+    )
+
+
+def _add_coverage(truth: TruthRows, plan: BureauPlan, outcome: SlotOutcome) -> None:
     """Due and done by fund type, and the projects that are missing."""
     head = outcome.filing.head
     sums: dict[str, list[int]] = {"all": [0, 0, 0, 0]}
@@ -281,7 +292,7 @@ def _add_coverage(
                 (
                     head.fiscal_year,
                     head.kind,
-                    slot[1],
+                    head.round_no,
                     plan.bureau.code,
                     project.code,
                     project.name,
@@ -294,7 +305,7 @@ def _add_coverage(
             (
                 head.fiscal_year,
                 head.kind,
-                slot[1],
+                head.round_no,
                 plan.bureau.code,
                 plan.bureau.tier,
                 fund_type,

@@ -9,7 +9,7 @@ that every register is read alike.
     {{ field }}{{ '_cny' if type == 'money' }}
 {%- endmacro -%}
 
-{%- macro record_value(kind, field, type) -%}
+{%- macro record_value(field, type, kind='') -%}
     {%- set sent = 'sent.' ~ field -%}
     {%- if type == 'code' -%} {{ null_if_placeholder(squeeze(sent)) }}
     {%- elif type == 'unit' -%} {{ null_if_placeholder(split_name(sent)) }}
@@ -73,7 +73,7 @@ that every register is read alike.
 {%- endmacro -%}
 
 {#- A unit's or a project's code may stand in its own cell or in front of the name. -#}
-{%- macro record_field(kind, field, type, fields) -%}
+{%- macro record_field(field, type, fields, kind='') -%}
     {%- if field == 'unit_code' -%} coalesce(
         {{ null_if_placeholder(squeeze('sent.unit_code')) }}, {{ split_code('sent.unit_name') }}
     )
@@ -83,7 +83,7 @@ that every register is read alike.
             'sent.' ~ field,
             'sent.project_name' if 'project_name' in named else 'sent.object_name'
         ) }}
-    {%- else -%} {{ record_value(kind, field, type) }}
+    {%- else -%} {{ record_value(field, type, kind) }}
     {%- endif -%}
 {%- endmacro -%}
 
@@ -99,7 +99,7 @@ that every register is read alike.
         filings.bureau_code,
         filings.fiscal_year as work_year,
         {%- for field, type in fields %}
-        {{ record_field(kind, field, type, fields) }} as {{ record_column(field, type) }},
+        {{ record_field(field, type, fields, kind) }} as {{ record_column(field, type) }},
         {%- endfor %}
         sent._filing_id,
         sent._file_sha256,

@@ -9,6 +9,10 @@ records as (
     select * from {{ ref('int_records_keyed') }}
 ),
 
+overall_units as (
+    select * from {{ ref('int_overall_units_keyed') }}
+),
+
 project_rows as (
     {%- for kind in kinds %}
     select
@@ -25,6 +29,13 @@ project_rows as (
         filing_id,
         record_key as sent_key
     from records
+
+    union all
+
+    select
+        filing_id,
+        sent_key
+    from overall_units
 ),
 
 slotted as (

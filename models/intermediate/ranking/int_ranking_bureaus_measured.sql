@@ -53,11 +53,10 @@ operations as (
     select * from {{ ref('mart_indicator_automation') }}
 ),
 
--- self-evaluations of a budget year are the work of the next
 covered as (
     select
         bureau_code,
-        case when stage = 'self_evaluation' then fiscal_year + 1 else fiscal_year end as work_year,
+        work_year,
         stage || '_coverage' as component,
         fiscal_year,
         sum(done_project_count) as numerator,
@@ -69,10 +68,7 @@ covered as (
 filed as (
     select
         bureau_code,
-        case
-            when ends_with(document_kind, 'self_evaluation') then fiscal_year + 1
-            else fiscal_year
-        end as work_year,
+        work_year,
         'on_time_filing_rate' as component,
         cast(null as integer) as fiscal_year,
         count(*) filter (where is_filed and not is_late) as numerator,

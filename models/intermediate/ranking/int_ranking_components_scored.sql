@@ -12,6 +12,10 @@ agencies_measured as (
     select * from {{ ref('int_ranking_agencies_measured') }}
 ),
 
+bureaus as (
+    select * from {{ ref('int_bureaus_named') }}
+),
+
 components as (
     {{ jurisdiction_rows(ref('param_ranking_component'), ['ranking_kind']) }}
 ),
@@ -31,14 +35,20 @@ measured as (
     from collected
 ),
 
--- a list of which nothing is known is no ranking
+work_years as (
+    select distinct fiscal_year as work_year from bureaus
+),
+
+-- a list of which nothing is known is no ranking, nor is one of a year that has not begun: only
+-- self-evaluations of the year before speak of it
 lists as (
     select distinct
-        work_year,
-        ranking_kind,
-        ranking_bureau_code
+        measured.work_year,
+        measured.ranking_kind,
+        measured.ranking_bureau_code
     from measured
-    where value is not null
+    inner join work_years on measured.work_year = work_years.work_year
+    where measured.value is not null
 ),
 
 objects as (

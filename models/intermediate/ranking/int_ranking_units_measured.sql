@@ -26,6 +26,15 @@ units as (
     select * from {{ ref('int_ranking_units_identified') }}
 ),
 
+code_changes as (
+    select
+        sent_bureau_code,
+        bureau_code as valid_bureau_code,
+        coalesce(fiscal_year_from, 0) as first_year,
+        coalesce(fiscal_year_to, 9999) as last_year
+    from {{ ref('ref_bureau_code_change') }}
+),
+
 -- the unit of a project is the register's, whatever a later form calls it
 owned as (
     select
@@ -192,18 +201,17 @@ measured as (
     from evaluated
 ),
 
+-- a bureau whose code changed between two budget years stays one bureau
 components as (
     select
         listed.work_year,
-        'unit' as ranking_kind,
-        listed.bureau_code as ranking_bureau_code,
-        listed.bureau_code,
+        coalesce(code_changes.valid_bureau_code, listed.bureau_code) as bureau_code,
         listed.object_code,
-        unit_names.object_name,
+        max(unit_names.object_name) as object_name,
         measured.component,
-        measured.fiscal_year,
-        cast(measured.numerator as decimal(38, 6)) as numerator,
-        cast(measured.denominator as decimal(38, 6)) as denominator
+        max(measured.fiscal_year) as fiscal_year,
+        cast(sum(measured.numerator) as decimal(38, 6)) as numerator,
+        cast(sum(measured.denominator) as decimal(38, 6)) as denominator
     from listed
     inner join unit_names
         on
@@ -214,6 +222,27 @@ components as (
             listed.bureau_code = measured.bureau_code
             and listed.work_year = measured.work_year
             and listed.object_code = measured.object_code
+    left join code_changes
+        on
+            listed.bureau_code = code_changes.sent_bureau_code
+            and listed.work_year >= code_changes.first_year
+            and listed.work_year <= code_changes.last_year
+    group by all
+),
+
+ranked_units as (
+    select
+        work_year,
+        'unit' as ranking_kind,
+        bureau_code as ranking_bureau_code,
+        bureau_code,
+        object_code,
+        max(object_name) over (partition by work_year, bureau_code, object_code) as object_name,
+        component,
+        fiscal_year,
+        numerator,
+        denominator
+    from components
 )
 
-select * from components
+select * from ranked_units

@@ -16,6 +16,11 @@ substantive_reviews as (
     select * from {{ ref('mart_substantive_review') }}
 ),
 
+overall_duties as (
+    select * from {{ ref('int_overall_duties') }}
+    where is_due
+),
+
 scopes as (
     select * from {{ ref('int_bureau_scopes') }}
 ),
@@ -68,6 +73,17 @@ duties as (
         initial_budget_cny as amount_cny
     from substantive_reviews
     where is_required
+
+    union all
+
+    -- three duties of a unit: goal, monitoring and, of the year before, self-evaluation
+    select
+        duty,
+        work_year,
+        bureau_code,
+        is_done,
+        amount_cny
+    from overall_duties
 ),
 
 own_totals as (

@@ -18,6 +18,7 @@ tiers as (
 -- every bureau's own figures: one that the year's roster does not know is counted too
 summed as (
     select
+        work_year,
         fiscal_year,
         stage,
         round_no,
@@ -32,8 +33,7 @@ summed as (
 
 budgets as (
     select
-        case when summed.stage = 'self_evaluation' then 1 else 0 end + summed.fiscal_year
-            as work_year,
+        summed.work_year,
         summed.fiscal_year,
         summed.stage,
         summed.round_no,

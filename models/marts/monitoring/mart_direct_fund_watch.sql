@@ -13,6 +13,7 @@ bureaus as (
 watched as (
     select
         flags.fiscal_year,
+        flags.work_year,
         flags.round_no,
         flags.month_no,
         flags.bureau_code,

@@ -1,50 +1,36 @@
-with goal_indicators as (
-    select * from {{ source('raw', 'goal__indicators') }}
+{#- value column: the kinds that have it -#}
+{%- set kinds = ['goal', 'monitoring', 'self_evaluation'] + overall_kinds() -%}
+{%- set result_columns = {
+    'monitoring': ['actual_value', 'expected_value'], 'self_evaluation': ['actual_value'],
+    'overall_monitoring': ['actual_value'], 'overall_self_evaluation': ['actual_value']
+} -%}
+with
+{% for kind in kinds %}
+{{ kind }}_indicators as (
+    select * from {{ source('raw', kind ~ '__indicators') }}
 ),
-
-monitoring_indicators as (
-    select * from {{ source('raw', 'monitoring__indicators') }}
-),
-
-self_evaluation_indicators as (
-    select * from {{ source('raw', 'self_evaluation__indicators') }}
-),
-
+{% endfor %}
 sent_values as (
-    {%- for kind in ['goal', 'monitoring', 'self_evaluation'] %}
+    {%- for kind in kinds %}
     select
         target_value as value_text,
         target_operator as operator_text,
         target_unit as unit_text,
         {{ name_hint('level3') }} as name_hint
     from {{ kind }}_indicators
-
-    union all
-    {% endfor %}
-    select
-        actual_value as value_text,
-        null as operator_text,
-        null as unit_text,
-        null as name_hint
-    from monitoring_indicators
+    {%- for column in result_columns.get(kind, []) %}
 
     union all
 
     select
-        expected_value as value_text,
+        {{ column }} as value_text,
         null as operator_text,
         null as unit_text,
         null as name_hint
-    from monitoring_indicators
-
-    union all
-
-    select
-        actual_value as value_text,
-        null as operator_text,
-        null as unit_text,
-        null as name_hint
-    from self_evaluation_indicators
+    from {{ kind }}_indicators
+    {%- endfor %}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
 ),
 
 values_distinct as (

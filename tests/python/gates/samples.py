@@ -116,15 +116,57 @@ GOOD = {
     },
 }
 
+UNIT = {
+    "fiscal_year": "2020",
+    "unit_code": "219001",
+    "unit_name": "某县水利局",
+    "total_budget": "1,437.50",
+    "basic_budget": "1000",
+    "project_budget": "437.5",
+    "overall_goal": "目标1：保障全县供水。",
+    "review_status": "终审",
+    "is_deleted": "2",
+    "updated_at": "2020-05-31",
+}
+
+
+def of_unit(line: dict) -> dict:
+    """An indicator line of a project as one of a unit, in the newer frame of indicators."""
+    kept = {name: cell for name, cell in line.items() if name != "project_code"}
+    return kept | {"unit_code": "219001", "unit_name": "某县水利局", "level1": "履职效能"}
+
+
+GOOD |= {
+    "overall_goal__units": UNIT | {"fiscal_appropriation": "1437.5", "other_funds": "—"},
+    "overall_goal__indicators": of_unit(GOOD["goal__indicators"]),
+    "overall_monitoring__units": UNIT
+    | {"round": "1～5月", "annual_budget": "1500", "executed": "600", "execution_rate": "40%"},
+    "overall_monitoring__indicators": of_unit(GOOD["monitoring__indicators"]),
+    "overall_self_evaluation__units": UNIT
+    | {
+        "annual_budget": "1500",
+        "executed": "1499.5",
+        "execution_rate": "99.97%",
+        "execution_score": "10",
+        "total_score": "96 优",
+        "grade": "优",
+        "is_disclosed": "是",
+        "weight_total": "100",
+    },
+    "overall_self_evaluation__indicators": of_unit(GOOD["self_evaluation__indicators"]),
+}
+
 # What a form must hold besides.
 GOOD_ON_FORM = {
     "self_evaluation__projects": {"overall_goal": "完成改造", "actual_goal": "已完成改造"},
+    "overall_self_evaluation__units": {"actual_goal": "已保障全县供水"},
 }
 
 REGISTER = "project_register__projects"
 GOAL, GOAL_LINES = "goal__projects", "goal__indicators"
 MONITORING, MONITORING_LINES = "monitoring__projects", "monitoring__indicators"
 SELF, SELF_LINES = "self_evaluation__projects", "self_evaluation__indicators"
+UNIT_GOAL, UNIT_SELF = "overall_goal__units", "overall_self_evaluation__units"
 
 EVALUATION, TRAINING = "evaluation__records", "training__records"
 
@@ -259,6 +301,10 @@ CASES: tuple[tuple[str, str, str, tuple, tuple], ...] = (
         ("数量指标(必填硬性指标)", "社会公众或服务对象满意度指标"),
     ),
     ("IND-019", GOAL_LINES, "level1", (), ("产出指标",)),
+    ("CELL-004", UNIT_GOAL, "unit_code", ("219001.0",), ("219001", "219001001")),
+    ("CELL-030", UNIT_GOAL, "total_budget", (None, "—"), ("0",)),
+    ("CELL-024", UNIT_GOAL, "unit_name", ("XX局", "示例"), ("某县水利局",)),
+    ("SELF-004", UNIT_SELF, "grade", ("丙",), ("优等",)),
 )
 
 # Rules whose fault needs more than one cell: rule, table, column, the whole row's changes, layout.

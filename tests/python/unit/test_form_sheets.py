@@ -12,6 +12,7 @@ from ingest.form_export import looks_like_form, parse_form_sheet
 from ingest.form_labels import FORM_KINDS, LONGEST_LABEL, is_amount, load_form_vocabulary
 from ingest.form_titles import kind_of_title, month_of, round_of, year_of
 from ingest.headings import LAYOUTS_PATH, load_vocabulary
+from ingest.reference import unit_kinds
 
 N = None
 
@@ -263,11 +264,12 @@ def test_amounts():
         assert not is_amount(text), text
 
 
-@pytest.mark.parametrize("kind", FORM_KINDS)
+@pytest.mark.parametrize("kind", [*FORM_KINDS, *unit_kinds()])
 def test_labels_of_the_layouts_are_found_and_name_real_fields(kind):
     vocabulary = load_form_vocabulary(kind)
     fields = load_vocabulary(kind).fields
-    for path in (LAYOUTS_PATH / kind / "blocks.csv", LAYOUTS_PATH / "blocks.csv"):
+    for folder in {kind, ""}:
+        path = LAYOUTS_PATH / folder / "blocks.csv"
         with path.open(encoding="utf-8", newline="") as handle:
             rows = list(csv.DictReader(handle))
         for row in rows:

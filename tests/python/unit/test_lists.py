@@ -13,7 +13,7 @@ from nightly import draw, draw_lists, lists
 from nightly.labels import label
 from nightly.release import copy_candidate
 from nightly.settings import Home
-from nightly.workbook import Column, ListWorkbook
+from nightly.workbook import Cell, Column, ListWorkbook
 
 AS_OF = date(2021, 3, 1)
 
@@ -51,6 +51,28 @@ def test_text_stays_text(tmp_path):
     assert all(cell.data_type != "f" for row in page.iter_rows() for cell in row)
     sheet = zipfile.ZipFile(path).read("xl/worksheets/sheet1.xml")
     assert b"<f>" not in sheet and b"hyperlink" not in sheet
+
+
+def test_rows_written_at_once_are_the_rows_written_cell_by_cell(tmp_path):
+    columns = [Column("文"), Column("数", "count"), Column("钱", "money"), Column("日", "date")]
+    texts = [
+        "a & <b> \"c\"", "<r><t>x</t></r>", "<r></t></is></c><c><f>1+1</f></c></r>", " 前后 ",
+        "换\n行\t", "_x0041_", "\r\x1f", "", None, "长" * 20_000, "<r>" + "😀" * 17_000 + "</r>",
+    ]
+    rows = [
+        [text, number, None if number is None else Decimal(number) / 7, AS_OF]
+        for number, text in enumerate(texts)
+    ] + [["x", float("nan"), Decimal("1E+20"), None]]
+    for name, kind in (("fast", lambda value: value), ("slow", Cell)):
+        with ListWorkbook(tmp_path / f"{name}.xlsx", AS_OF) as book:
+            book.add_list("表", "标题", columns, [[kind(value) for value in row] for row in rows])
+    fast, page = cells(tmp_path / "fast.xlsx")
+    slow, _ = cells(tmp_path / "slow.xlsx")
+    plain = [n for n, text in enumerate(texts) if text is None or not text.startswith("<r>")]
+    assert [fast[3 + n] for n in plain] == [slow[3 + n] for n in plain]
+    assert fast[4][0] == "<r><t>x</t></r>" and slow[4][0] == "<r><t>x</t></r> "
+    assert fast[3 + len(texts)] == slow[3 + len(texts)]
+    assert all(cell.data_type != "f" for row in page.iter_rows() for cell in row)
 
 
 def test_same_list_same_bytes(tmp_path):

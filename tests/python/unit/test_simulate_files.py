@@ -143,7 +143,7 @@ def test_summary_and_truth_reach_the_scaled_figures(region):
     assert summary.goal_project_count == figures.goal_project_count
     assert Decimal(summary.goal_amount_cny) * 100 == figures.goal_amount_fen
     assert summary.monitored_project_count == figures.monitored_count
-    assert summary.region_consecutive_count == figures.consecutive_count
+    assert summary.first_tier_consecutive_count == figures.consecutive_count
     assert summary.self_evaluation_count == figures.self_evaluation_count
     assert Decimal(summary.direct_amount_cny) * 100 == figures.direct_fen
     coverage = truth(out, "coverage").filter(pl.col("fund_type") == "all")

@@ -1,0 +1,7 @@
+with
+
+sources as (
+    {{ statement_sources(statement_definitions()) }}
+)
+
+select * from sources
