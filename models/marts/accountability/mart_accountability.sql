@@ -4,6 +4,11 @@ unit_self_evaluations as (
     select * from {{ ref('mart_unit_self_evaluation') }}
 ),
 
+departments as (
+    select * from {{ ref('fct_overall_expenditure') }}
+    where has_self_evaluation
+),
+
 evaluations as (
     select * from {{ ref('fct_evaluation') }}
 ),
@@ -38,6 +43,19 @@ results as (
         mean_score as score,
         cast(null as varchar) as grade
     from unit_self_evaluations
+
+    union all
+
+    select
+        fiscal_year,
+        fiscal_year + 1 as work_year,
+        bureau_code,
+        unit_code,
+        unit_name,
+        '部门整体自评' as result_kind,
+        declared_score as score,
+        grade
+    from departments
 
     union all
 
