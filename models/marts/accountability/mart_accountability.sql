@@ -4,6 +4,11 @@ unit_self_evaluations as (
     select * from {{ ref('mart_unit_self_evaluation') }}
 ),
 
+departments as (
+    select * from {{ ref('fct_overall_expenditure') }}
+    where has_self_evaluation
+),
+
 evaluations as (
     select * from {{ ref('fct_evaluation') }}
 ),
@@ -30,6 +35,7 @@ thresholds as (
 results as (
     select
         fiscal_year,
+        work_year,
         bureau_code,
         unit_code,
         unit_name,
@@ -41,7 +47,21 @@ results as (
     union all
 
     select
+        fiscal_year,
+        fiscal_year + 1 as work_year,
+        bureau_code,
+        unit_code,
+        unit_name,
+        '部门整体自评' as result_kind,
+        declared_score as score,
+        grade
+    from departments
+
+    union all
+
+    select
         coalesce(evaluated_year, work_year - 1) as fiscal_year,
+        work_year,
         bureau_code,
         unit_code,
         coalesce(unit_name, object_name) as unit_name,
@@ -82,6 +102,7 @@ unit_codes as (
     having count(distinct unit_code) = 1
 ),
 
+-- the line of the year evaluated; where that year has no filings, of the year worked in
 identified as (
     select
         results.fiscal_year,
@@ -93,15 +114,26 @@ identified as (
         results.result_kind,
         results.score,
         coalesce(results.grade = 'poor', false)
-        or coalesce(results.score < thresholds.selfeval_fail_score, false) as is_failed,
-        results.score is not null or results.grade is not null as is_judged,
-        thresholds.parameter_version
+        or coalesce(
+            results.score
+            < coalesce(thresholds.selfeval_fail_score, work_thresholds.selfeval_fail_score),
+            false
+        ) as is_failed,
+        results.grade is not null
+        or (
+            results.score is not null
+            and coalesce(thresholds.selfeval_fail_score, work_thresholds.selfeval_fail_score)
+            is not null
+        ) as is_judged,
+        coalesce(thresholds.parameter_version, work_thresholds.parameter_version)
+            as parameter_version
     from results
     left join unit_codes
         on
             results.bureau_code = unit_codes.bureau_code
             and {{ match_text('results.unit_name') }} = unit_codes.unit_text
     left join thresholds on results.fiscal_year = thresholds.fiscal_year
+    left join thresholds as work_thresholds on results.work_year = work_thresholds.fiscal_year
 ),
 
 unit_years as (

@@ -246,6 +246,7 @@ application_lines as (
             and chosen.preference = 1
 ),
 
+-- a bureau has the name of the year worked in, or else of the year evaluated
 results_without as (
     select
         evaluated.result_id as application_id,
@@ -253,9 +254,9 @@ results_without as (
         evaluated.evaluated_year,
         evaluated.work_year + 1 as budget_year,
         evaluated.bureau_code,
-        bureaus.bureau_name,
-        bureaus.tier,
-        bureaus.tier_no,
+        coalesce(bureaus.bureau_name, evaluated_bureaus.bureau_name) as bureau_name,
+        coalesce(bureaus.tier, evaluated_bureaus.tier) as tier,
+        coalesce(bureaus.tier_no, evaluated_bureaus.tier_no) as tier_no,
         evaluated.unit_code,
         evaluated.unit_name,
         evaluated.project_code,
@@ -281,7 +282,11 @@ results_without as (
     left join bureaus
         on
             evaluated.bureau_code = bureaus.bureau_code
-            and evaluated.evaluated_year = bureaus.fiscal_year
+            and evaluated.work_year = bureaus.fiscal_year
+    left join bureaus as evaluated_bureaus
+        on
+            evaluated.bureau_code = evaluated_bureaus.bureau_code
+            and evaluated.evaluated_year = evaluated_bureaus.fiscal_year
     where pairs.result_id is null
 ),
 

@@ -18,6 +18,10 @@ evaluations as (
     where contains(evaluation_type, '抽评')
 ),
 
+project_names as (
+    select * from {{ ref('int_project_names') }}
+),
+
 bureaus as (
     select * from {{ ref('int_bureaus_named') }}
 ),
@@ -44,22 +48,48 @@ population as (
     from self_evaluations
 ),
 
-sampled as (
-    select distinct
+sampled_rows as (
+    select
         'monitoring' as frame_kind,
         work_year,
+        work_year as fiscal_year,
         bureau_code,
-        coalesce(project_code, project_name) as project_code
+        project_code,
+        project_name,
+        coalesce({{ match_text('unit_name') }}, '') as unit_key,
+        {{ match_text('project_name') }} as name_key
     from sampling_results
 
     union all
 
-    select distinct
+    select
         'self_evaluation' as frame_kind,
         work_year,
+        work_year - 1 as fiscal_year,
         bureau_code,
-        coalesce(object_code, object_name) as project_code
+        object_code as project_code,
+        object_name as project_name,
+        coalesce({{ match_text('unit_name') }}, '') as unit_key,
+        {{ match_text('object_name') }} as name_key
     from evaluations
+),
+
+-- a material without a code is that of the registered project its name means
+sampled as (
+    select distinct
+        sampled_rows.frame_kind,
+        sampled_rows.work_year,
+        sampled_rows.bureau_code,
+        coalesce(
+            sampled_rows.project_code, project_names.project_code, sampled_rows.project_name
+        ) as project_code
+    from sampled_rows
+    left join project_names
+        on
+            sampled_rows.bureau_code = project_names.bureau_code
+            and sampled_rows.fiscal_year = project_names.fiscal_year
+            and sampled_rows.unit_key = project_names.unit_key
+            and sampled_rows.name_key = project_names.name_key
 ),
 
 population_totals as (

@@ -4,9 +4,9 @@ self_evaluations as (
     select * from {{ ref('mart_self_evaluation') }}
 ),
 
-evaluations as (
-    select * from {{ ref('fct_evaluation') }}
-    where evaluation_type = '单位自评' and object_type = '部门整体'
+departments as (
+    select * from {{ ref('fct_overall_expenditure') }}
+    where has_self_evaluation
 ),
 
 scopes as (
@@ -44,7 +44,7 @@ project_totals as (
 
 department_totals as (
     select
-        coalesce(evaluated_year, work_year - 1) as fiscal_year,
+        fiscal_year,
         bureau_code,
         0 as evaluated_count,
         0 as scored_count,
@@ -57,11 +57,10 @@ department_totals as (
         null as below_80_amount_cny,
         0 as below_60_count,
         null as below_60_amount_cny,
-        count(distinct {{ match_text('coalesce(unit_name, object_name)') }}) as department_count,
-        count(distinct {{ match_text('coalesce(unit_name, object_name)') }})
-        filter (where grade = 'excellent') as excellent_department_count
-    from evaluations
-    group by coalesce(evaluated_year, work_year - 1), bureau_code
+        count(*) as department_count,
+        count(*) filter (where grade = 'excellent') as excellent_department_count
+    from departments
+    group by fiscal_year, bureau_code
 ),
 
 own_totals as (
