@@ -1,4 +1,4 @@
-"""What other files say of a bureau's projects: code, name, unit, money, without their indicators."""
+"""What other files say of a bureau's projects: code, name, unit, money, no indicators."""
 
 from __future__ import annotations
 
