@@ -249,7 +249,8 @@
         {
             'item': 'S3-12', 'figure': 'accountability_count',
             'table': 'mart_accountability', 'year': 'work_year', 'split': 'all',
-            'measure': distinct_units()
+            'measure': distinct_units(),
+            'filter': "verdict = 'fail'"
         },
         {
             'item': 'S3-13', 'figure': 'indicator_set_count',

@@ -183,12 +183,14 @@
         {
             'item': 'S4-10', 'figure': 'recovery_count',
             'table': 'mart_recovery_list', 'year': 'fiscal_year', 'split': 'all',
-            'measure': "count(*)"
+            'measure': "count(*)",
+            'filter': "verdict = 'fail'"
         },
         {
             'item': 'S4-10', 'figure': 'recoverable_amount',
             'table': 'mart_recovery_list', 'year': 'fiscal_year', 'split': 'all',
-            'measure': "sum(recoverable_cny)"
+            'measure': "sum(recoverable_cny)",
+            'filter': "verdict = 'fail'"
         },
         {
             'item': 'S4-11', 'figure': 'below_80_count',
