@@ -238,7 +238,11 @@ def simulate_cached(folder: Path, scale: float, seed: int) -> Path:
     base = folder / f"{STATEMENT}-{scale:g}-{seed}"
     if not (base / "complete").exists():
         shutil.rmtree(base, ignore_errors=True)
-        _, cost = measure(lambda: write_region(base / "inbox", STATEMENT, scale=scale, seed=seed))
+        _, cost = measure(
+            lambda: write_region(
+                base / "inbox", STATEMENT, scale=scale, seed=seed, with_records=False
+            )
+        )
         say(f"模拟报送文件：{cost.seconds:.1f} 秒（保留在 {base}，下次不再模拟）")
         (base / "complete").write_text("", encoding="utf-8")
     return base / "inbox"

@@ -26,7 +26,15 @@ def region(tmp_path_factory):
     from simulate.region import write_region
 
     base = tmp_path_factory.mktemp("region")
-    summary = write_region(base / "inbox", "xinjiang-2020", SCALE, 11, workers=1, faults="heavy")
+    summary = write_region(
+        base / "inbox",
+        "xinjiang-2020",
+        SCALE,
+        11,
+        workers=1,
+        faults="heavy",
+        with_records=False,
+    )
     done = nightly(base / "inbox", base / "home")
     assert done.returncode == 0, done.stdout + done.stderr
     con = duckdb.connect()
