@@ -19,6 +19,7 @@ every_unit as (
         fiscal_year as work_year,
         unit_key
     from units
+    where is_registered or has_goal or has_monitoring
     union
     select
         bureau_code,
