@@ -245,9 +245,17 @@ def _total_rows(frame: pl.DataFrame, header: ListHeader) -> list[int]:
 
 
 def _note_rows(frame: pl.DataFrame, width: int) -> list[int]:
-    """Rows that begin with 注：, 填表人 … and leave at least half of the columns empty."""
-    few = frame.filter(pl.col("filled") * 2 <= max(width, 4))
-    return _numbers(few.filter(_spelled(pl.col("first")).str.contains(row_labels().note)))
+    """Rows that begin with 注：, 填表人 … and leave at least half of the columns empty.
+
+    A signature line (「填报人：」 「联系电话：」 「审核人：」) fills a narrow list; it is one where every cell is
+    such a label.
+    """
+    note = row_labels().note
+    begins = frame.filter(_spelled(pl.col("first")).str.contains(note))
+    only_labels = pl.all_horizontal(
+        [pl.col(c).is_null() | _spelled(pl.col(c)).str.contains(note) for c in _cells(frame)]
+    )
+    return _numbers(begins.filter((pl.col("filled") * 2 <= max(width, 4)) | only_labels))
 
 
 def _header_cells(frame: pl.DataFrame, row: int) -> dict[str, str]:

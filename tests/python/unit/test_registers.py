@@ -55,15 +55,16 @@ def test_rows_add_up_and_the_total_is_no_record():
             ["2", "办法二", None, "工作机制", "2020年5月6日"],
             ["合计", "共2项"],
             ["注：按印发日期排列"],
+            ["填报人：", "联系电话：", "审核人："],
             [None, None, None, None, None],
         ]
     )
     (part,) = reading.parts
     assert part.slot == ("policy_register", 2020, 0)
-    assert part.counts == {"title": 2, "header": 1, "total": 1, "note": 1, "blank": 1}
+    assert part.counts == {"title": 2, "header": 1, "total": 1, "note": 2, "blank": 1}
     assert part.tables["records"]["document_name"].to_list() == ["办法一", "办法二"]
     assert part.tables["records"]["issue_date"].to_list() == ["2020-03-01", "2020年5月6日"]
-    assert part.row_count() == 8
+    assert part.row_count() == 9
 
 
 def test_the_year_column_of_a_register_is_its_work_year():
