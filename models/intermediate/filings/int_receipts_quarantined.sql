@@ -33,6 +33,16 @@ files as (
         coalesce(
             said.document_kind,
             case
+                when
+                    contains(receipts._source_file, '整体支出')
+                    and not contains(receipts._source_file, '项目支出')
+                    then case
+                        when contains(receipts._source_file, '自评') then 'overall_self_evaluation'
+                        when contains(receipts._source_file, '监控') then 'overall_monitoring'
+                        when contains(receipts._source_file, '目标') then 'overall_goal'
+                    end
+            end,
+            case
                 when contains(receipts._source_file, '自评') then 'self_evaluation'
                 when contains(receipts._source_file, '监控') then 'monitoring'
                 when contains(receipts._source_file, '目标') then 'goal'

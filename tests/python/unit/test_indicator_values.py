@@ -35,7 +35,8 @@ def parser(tmp_path_factory):
     warehouse = folder / "parser.duckdb"
     con = duckdb.connect(str(warehouse))
     con.execute("create schema raw")
-    for kind in ("goal", "monitoring", "self_evaluation"):
+    stages = ("goal", "monitoring", "self_evaluation")
+    for kind in (*stages, *(f"overall_{stage}" for stage in stages)):
         con.execute(
             f"create table raw.{kind}__indicators (level3 varchar, target_value varchar,"
             " target_operator varchar, target_unit varchar, actual_value varchar,"
