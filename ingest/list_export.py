@@ -247,8 +247,8 @@ def _total_rows(frame: pl.DataFrame, header: ListHeader) -> list[int]:
 def _note_rows(frame: pl.DataFrame, width: int) -> list[int]:
     """Rows that begin with 注：, 填表人 … and leave at least half of the columns empty.
 
-    A line for signatures (「填报人：」 「联系电话：」 「审核人：」) fills a narrow list: there every
-    cell is such a label.
+    A line for signatures (「填报人：」 「联系电话：」 「审核人：」) fills a narrow list: there
+    every cell is such a label.
     """
     note = row_labels().note
     begins = frame.filter(_spelled(pl.col("first")).str.contains(note))
