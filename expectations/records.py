@@ -94,7 +94,8 @@ def suite(kind: str) -> tuple[Check, ...]:
         rules = list(BY_TYPE.get(field["type"], ()))
         if field["type"] == "word":
             rules.append(_word_unknown(kind, name))
-        if field["required"] == "yes":
+        # a blank beside 「√」 means no, so a column of yes and no is never missing
+        if field["required"] == "yes" and field["type"] != "boolean":
             rules.append(FIELD_MISSING)
         if name in identity:
             rules += [cell.FORMULA, cell.CELL_ERROR]
