@@ -188,4 +188,6 @@ def where_to_look(plan: DemoPlan, release: Release) -> list[str]:
         "试试：",
         '  .venv/bin/jixiao query "select * from marts.mart_consecutive_warning limit 10"',
         "  .venv/bin/jixiao status",
+        f"  .venv/bin/jixiao statement {STATEMENT} --year {FRAME_YEAR} --format table",
+        "（项目类报送按演示规模缩小，评价、整改、培训等登记表为公布规模）",
     ]
