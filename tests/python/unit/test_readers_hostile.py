@@ -272,6 +272,7 @@ def locked() -> bytes:
         (package({}), "FILE-116"),
         (package({"__MACOSX/._a": b""}), "FILE-116"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "archive",
 )
 def test_unsafe_archives_are_refused_whole(tmp_path, refusal, content, rule_id):
     with pytest.raises(UnreadableFileError) as caught:
