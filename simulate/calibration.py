@@ -15,6 +15,7 @@ from pathlib import Path
 from simulate.roster import jurisdictions, load_roster
 
 STATEMENTS_DIR = Path(__file__).resolve().parent / "statements"
+RECORDS_DIR = STATEMENTS_DIR / "records"
 CALENDAR_PATH = (
     Path(__file__).resolve().parent.parent / "seeds" / "parameters" / "param_round_calendar.csv"
 )

@@ -1,6 +1,6 @@
 """Evaluations: by departments, finance bureaus and third parties, of whatever is evaluated.
 
-What there is of each sort in a year is data (`statements/record_evaluations.csv`): how many, of
+What there is of each sort in a year is data (`statements/records/record_evaluations.csv`): how many, of
 whom, for how much, with which grades. A group draws its objects from one source:
 
 - self_evaluated: simulated projects with a self-evaluation, others once those are used up
@@ -25,7 +25,7 @@ from fractions import Fraction
 from math import ceil
 
 from simulate.allotment import split_exactly
-from simulate.calibration import FEN_PER_YI_YUAN, MONEY_STEP_FEN, STATEMENTS_DIR
+from simulate.calibration import FEN_PER_YI_YUAN, MONEY_STEP_FEN, RECORDS_DIR
 from simulate.project_index import ProjectRef
 from simulate.records.figures import words
 from simulate.records.funds import special_funds
@@ -115,7 +115,7 @@ def load_groups(statement: str, work_year: int) -> list[Group]:
         statement: name of the statement.
         work_year: 工作年度.
     """
-    path = STATEMENTS_DIR / "record_evaluations.csv"
+    path = RECORDS_DIR / "record_evaluations.csv"
     with path.open(encoding="utf-8", newline="") as handle:
         return [
             Group(

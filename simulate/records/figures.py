@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
-from simulate.calibration import STATEMENTS_DIR
+from simulate.calibration import RECORDS_DIR
 from simulate.projects import VOCABULARY_DIR
 
 FEN_PER_UNIT = {"元": 100, "万元": 1_000_000, "亿元": 10_000_000_000}
@@ -18,7 +18,7 @@ class Figures:
     """The numbers of one work year, by name.
 
     Attributes:
-        values: as in `statements/<statement>_records.csv`.
+        values: as in `statements/records/<statement>_records.csv`.
         units: their units.
     """
 
@@ -38,7 +38,7 @@ class Figures:
         Raises:
             ValueError: if there is no such statement.
         """
-        path = STATEMENTS_DIR / f"{statement.replace('-', '_')}_records.csv"
+        path = RECORDS_DIR / f"{statement.replace('-', '_')}_records.csv"
         if not path.is_file():
             raise ValueError(f"no record figures for statement {statement!r}")
         years: dict[int, Figures] = {}

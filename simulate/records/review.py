@@ -12,7 +12,7 @@ from math import ceil
 from random import Random
 
 from simulate.allotment import split_exactly
-from simulate.calibration import MONEY_STEP_FEN, STATEMENTS_DIR
+from simulate.calibration import MONEY_STEP_FEN, RECORDS_DIR
 from simulate.project_index import ProjectRef
 from simulate.records.figures import words
 from simulate.records.scene import (
@@ -369,7 +369,7 @@ def load_score_sheet(statement: str, stage: str) -> list[SheetItem]:
         statement: name of the statement.
         stage: 审核环节.
     """
-    path = STATEMENTS_DIR / "record_score_sheets.csv"
+    path = RECORDS_DIR / "record_score_sheets.csv"
     items = []
     with path.open(encoding="utf-8", newline="") as handle:
         for row in csv.DictReader(handle):
