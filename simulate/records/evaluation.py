@@ -1,6 +1,6 @@
 """Evaluations: by departments, finance bureaus and third parties, of whatever is evaluated.
 
-What there is of each sort in a year is data (`statements/records/record_evaluations.csv`): how many, of
+What there is of each sort in a year is data (`statements/records/`): how many, of
 whom, for how much, with which grades. A group draws its objects from one source:
 
 - self_evaluated: simulated projects with a self-evaluation, others once those are used up
