@@ -72,6 +72,10 @@ rendered as (
             'project_code', '_filing_id', '_file_sha256', '_source_file', '_source_sheet',
             '_source_row', 'source_cell', 'heading', 'value_found', 'value_expected'
         ]) }} as finding_id,
+        concat_ws(
+            '|', bureau_code, document_kind, fiscal_year, round_no, rule_id, project_code,
+            coalesce(heading, source_cell)
+        ) as finding_key,
         rule_id,
         rule_zh as rule_name,
         severity,
@@ -93,7 +97,11 @@ rendered as (
         {{ render_template('message_template', marks) }} as message_zh,
         {{ render_template('fix_template', marks) }} as how_to_fix_zh,
         waiver_id,
+        false as is_derived,
+        true as is_current,
+        false as is_explained,
         cast(first_seen as date) as first_seen,
+        cast('{{ var("as_of") }}' as date) as last_seen,
         _filing_id,
         _file_sha256,
         _source_file,

@@ -188,71 +188,51 @@ placed as (
             and slotted.batch_no = lists_after_forms.batch_no
 ),
 
-newest as (
-    select
-        slot_id,
-        filing_role,
-        max(batch_no) as newest_batch_no
-    from nights
-    group by all
-),
-
 judged as (
     select
-        placed.filing_id,
-        placed.slot_id,
-        placed.bureau_code,
-        placed.document_kind,
-        placed.fiscal_year,
-        placed.round_no,
-        placed.month_no,
-        placed.layout,
-        placed.filing_role,
-        placed.state,
-        placed.state_reason,
-        placed.is_rejected,
-        placed.batch_no,
-        placed.sequence_no,
-        placed.project_row_count,
-        placed.indicator_row_count,
-        coalesce(placed.is_accepted, false) as is_accepted,
-        coalesce(placed.is_accepted and placed.next_batch_no is null, false) as is_live,
-        -- what was found in it still stands: it is live, or refused and nothing accepted since
-        coalesce(
-            case
-                when placed.is_rejected
-                    then placed.batch_no >= coalesce(newest.newest_batch_no, 0)
-                else placed.is_accepted and placed.next_batch_no is null
-            end,
-            false
-        ) as is_current,
+        filing_id,
+        slot_id,
+        bureau_code,
+        document_kind,
+        fiscal_year,
+        round_no,
+        month_no,
+        layout,
+        filing_role,
+        state,
+        state_reason,
+        is_rejected,
+        batch_no,
+        sequence_no,
+        project_row_count,
+        indicator_row_count,
+        coalesce(is_accepted, false) as is_accepted,
+        coalesce(is_accepted and next_batch_no is null, false) as is_live,
         -- a filing replaced on the day it came was live at the end of no day
         case
             when
-                placed.is_accepted
+                is_accepted
                 and (
-                    placed.next_received_date is null
-                    or placed.next_received_date > cast(placed.received_at as date)
+                    next_received_date is null
+                    or next_received_date > cast(received_at as date)
                 )
-                then cast(placed.received_at as date)
+                then cast(received_at as date)
         end as live_from_date,
         case
             when
-                placed.is_accepted
-                and placed.next_received_date > cast(placed.received_at as date)
-                then cast(placed.next_received_date - interval 1 day as date)
+                is_accepted
+                and next_received_date > cast(received_at as date)
+                then cast(next_received_date - interval 1 day as date)
         end as live_to_date,
         case
-            when placed.is_rejected then null
-            when placed.is_accepted then placed.next_batch_no
-            else placed.batch_no
+            when is_rejected then null
+            when is_accepted then next_batch_no
+            else batch_no
         end as replaced_in_batch_no,
-        placed.received_at,
-        placed._file_sha256,
-        placed._source_file
+        received_at,
+        _file_sha256,
+        _source_file
     from placed
-    left join newest
-        on placed.slot_id = newest.slot_id and placed.filing_role = newest.filing_role
 )
 
 select * from judged

@@ -43,6 +43,8 @@
     ('rectify.reply_months', 'integer'),
     ('cycle.years', 'integer'),
     ('cycle.min_share', 'decimal(9, 6)'),
+    ('quality.warn_errors_per_thousand', 'decimal(18, 4)'),
+    ('quality.fail_errors_per_thousand', 'decimal(18, 4)'),
     ('sample.rate', 'decimal(9, 6)'),
     ('sample.required_frames', 'varchar'),
 ] -%}

@@ -68,33 +68,16 @@ projects as (
     group by slot_id
 ),
 
--- what was found in a filing that another has replaced is settled; what was found in a file that
--- gave no filing stands until a filing is accepted on a later day
-standing as (
-    select
-        concat_ws(
-            '-', findings.bureau_code, findings.document_kind, findings.fiscal_year,
-            coalesce(findings.round_no, 0)
-        ) as slot_id,
-        findings.severity,
-        findings._filing_id,
-        findings.first_seen
-    from findings
-    left join filings on findings._filing_id = filings.filing_id
-    where findings.waiver_id is null and coalesce(filings.is_current, true)
-),
-
 found as (
     select
-        standing.slot_id,
-        count(*) filter (where standing.severity = 'error') as error_count,
-        count(*) filter (where standing.severity = 'warning') as warning_count
-    from standing
-    left join filed on standing.slot_id = filed.slot_id
-    where
-        standing._filing_id is not null
-        or coalesce(standing.first_seen >= cast(filed.received_at as date), true)
-    group by standing.slot_id
+        concat_ws(
+            '-', bureau_code, document_kind, fiscal_year, coalesce(round_no, 0)
+        ) as slot_id,
+        count(*) filter (where severity = 'error') as error_count,
+        count(*) filter (where severity = 'warning' and not is_explained) as warning_count
+    from findings
+    where waiver_id is null and is_current and not is_derived
+    group by all
 ),
 
 joined as (
@@ -141,6 +124,7 @@ statuses as (
         work_year,
         round_no,
         bureau_code,
+        work_bureau_code,
         bureau_name,
         short_name,
         tier,
