@@ -14,7 +14,7 @@ stages as (
 ),
 
 goals as (
-    select * from {{ ref('stg_goal__projects') }}
+    select * from {{ ref('int_goal_projects_corrected') }}
 ),
 
 monitoring as (
