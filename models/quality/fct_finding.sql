@@ -1,7 +1,7 @@
 with
 
 findings as (
-    select * from {{ ref('int_findings_located') }}
+    select * from {{ ref('int_findings_judged') }}
 ),
 
 rules as (
@@ -10,7 +10,9 @@ rules as (
 
 waivers as (
     select * from {{ ref('waivers') }}
-    where expires_on is null or expires_on >= cast('{{ var("as_of") }}' as date)
+    where
+        coalesce(approved_on <= cast('{{ var("as_of") }}' as date), true)
+        and coalesce(expires_on >= cast('{{ var("as_of") }}' as date), true)
 ),
 
 bureaus as (
@@ -97,11 +99,12 @@ rendered as (
         {{ render_template('message_template', marks) }} as message_zh,
         {{ render_template('fix_template', marks) }} as how_to_fix_zh,
         waiver_id,
-        false as is_derived,
-        true as is_current,
+        step,
+        is_derived,
+        is_current,
         false as is_explained,
         cast(first_seen as date) as first_seen,
-        cast('{{ var("as_of") }}' as date) as last_seen,
+        cast(last_seen as date) as last_seen,
         _filing_id,
         _file_sha256,
         _source_file,

@@ -21,6 +21,15 @@ findings as (
     select * from {{ ref('fct_finding') }}
 ),
 
+-- what is waived is no warning; faults that were only counted, not listed, still are
+waived_filings as (
+    select _filing_id
+    from findings
+    where severity in ('error', 'warning') and found_by <> 'build'
+    group by _filing_id
+    having bool_and(waiver_id is not null)
+),
+
 filed as (
     select
         slot_id,
@@ -31,7 +40,14 @@ filed as (
         min(received_at) filter (where not is_rejected) as first_accepted_at,
         max(received_at) filter (where is_live) as received_at,
         max(received_at) as last_received_at,
-        bool_or(is_live and state = 'filed_with_warnings') as has_warnings,
+        bool_or(
+            is_live
+            and state = 'filed_with_warnings'
+            and filing_id not in (
+                select _filing_id from waived_filings
+                where _filing_id is not null
+            )
+        ) as has_warnings,
         coalesce(sum(project_row_count) filter (where is_live), 0) as live_project_row_count,
         coalesce(sum(indicator_row_count) filter (where is_live), 0) as live_indicator_row_count,
         max_by(sequence_no, sequence_no) filter (where is_rejected)
