@@ -45,6 +45,7 @@
     ('cycle.min_share', 'decimal(9, 6)'),
     ('sample.rate', 'decimal(9, 6)'),
     ('sample.required_frames', 'varchar'),
+    ('explanation.valid_years', 'integer'),
 ] -%}
 with
 

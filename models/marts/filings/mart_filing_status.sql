@@ -106,9 +106,11 @@ found as (
             '-', bureau_code, document_kind, fiscal_year, coalesce(round_no, 0)
         ) as slot_id,
         count(*) filter (where severity = 'error') as error_count,
-        count(*) filter (where severity = 'warning') as warning_count
+        count(*) filter (
+            where severity = 'warning' and is_explained is not true
+        ) as warning_count
     from findings
-    where waiver_id is null
+    where waiver_id is null and is_current is not false
     group by all
 ),
 
