@@ -1,4 +1,4 @@
-"""What goes back to people: one workbook of findings per bureau, the gate's pages, a summary."""
+"""What goes back to people: findings and return workbooks per bureau, gate pages, a summary."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 
 from nightly.lists import stream
 from nightly.release import Release, open_release
+from nightly.returns import write_returns
 from nightly.settings import Home
 from nightly.workbook import Column, ListWorkbook
 
@@ -33,7 +34,7 @@ COLUMNS = (
 BUREAU_SQL = """
 select bureau_code, any_value(bureau_name), count(*)
 from quality.fct_finding
-where bureau_code is not null
+where bureau_code is not null and is_current
 group by bureau_code
 order by bureau_code
 """
@@ -42,7 +43,7 @@ select
     severity, _source_file, _source_sheet, _source_row, source_cell, heading, value_found,
     value_expected, message_zh, how_to_fix_zh, rule_id
 from quality.fct_finding
-where bureau_code = ?
+where bureau_code = ? and is_current
 order by
     case severity when 'error' then 1 when 'warning' then 2 else 3 end,
     _source_file, _source_sheet, _source_row, source_cell, rule_id
@@ -68,6 +69,10 @@ def write_reports(home: Home, release: Release, as_of: date, worker: Any = None)
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir()
     write_bureau_reports(release, draft / "问题清单", as_of)
+    try:
+        write_returns(home, release, draft, as_of)
+    except Exception:
+        logger.exception("退回工作簿没有写成，可用 jixiao report 补写")
     if worker is not None:
         try:
             worker.build_data_docs(draft / "data_docs", f"质量关口 {as_of.isoformat()}")

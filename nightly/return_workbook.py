@@ -67,13 +67,16 @@ LINK = "0563C1"
 UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 A1 = re.compile(r"[A-Z]{1,3}[1-9][0-9]{0,6}")
 COPY_SHEET = "数据"
+A3, A4 = 8, 9
 HEADINGS = (
-    ("问题编号", 27), ("级别", 8), ("处理状态", 10), ("文件", 24), ("工作表", 14),
-    ("单元格", 9), ("列标题", 16), ("填报内容", 20), ("应为", 20), ("问题", 46),
-    ("如何修改", 42), ("规则", 11), ("已有说明", 24), ("原因说明", 34), ("说明人", 10),
-    ("说明日期", 12),
+    ("问题编号", 25), ("级别", 7), ("处理状态", 9), ("文件", 20), ("工作表", 11),
+    ("单元格", 8), ("列标题", 13), ("填报内容", 16), ("应为", 18), ("问题", 44),
+    ("如何修改", 38), ("规则", 11), ("已有说明", 18), ("原因说明", 30), ("说明人", 9),
+    ("说明日期", 11),
 )
 FILL_IN = ("原因说明", "说明人", "说明日期")
+LINE_HEIGHT = 14
+MAX_LINES = 12
 
 
 @dataclass(frozen=True)
@@ -359,6 +362,9 @@ def _write_grid(sheet: Worksheet, grid: Grid, kept: set[int] | None) -> pl.DataF
             sheet.row_dimensions[number].height = 15
     for place, width in enumerate(_widths(written), start=1):
         sheet.column_dimensions[get_column_letter(place)].width = width
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
     schema = {f"c{place}": pl.String for place in range(grid.frame.width)}
     return pl.DataFrame(written, schema, orient="row")
 
@@ -496,13 +502,27 @@ class _Page:
             elif text not in (None, ""):
                 _set_text(cell, str(text)[:MAX_TEXT])
             cell.font = Font(name=FONT, size=size, bold=bold, color=ink or None)
-            cell.alignment = Alignment(vertical="center", wrap_text=True)
+            side = "center" if isinstance(text, int) else None
+            cell.alignment = Alignment(vertical="center", horizontal=side, wrap_text=True)
             if fill:
                 cell.fill = PatternFill("solid", fgColor=fill)
             if edged:
                 cell.border = self.edge
             cells.append(cell)
+        self.sheet.row_dimensions[self.row_no].height = self._height(texts)
         return cells
+
+    def _height(self, texts: Sequence[object]) -> float:
+        """Height for the longest text of a row: no program fits rows to wrapped text by itself."""
+        lines = 1
+        for place, text in enumerate(texts, start=1):
+            width = self.sheet.column_dimensions[get_column_letter(place)].width
+            needed = sum(
+                -(-_shown_width(part) // max(int(width) - 1, 1)) or 1
+                for part in str(text or "").split("\n")
+            )
+            lines = max(lines, needed)
+        return LINE_HEIGHT * min(lines, MAX_LINES) + 3
 
     def whole(self, text: str, width: int, height: float = 18, **look) -> Cell:
         """One text over all columns."""
@@ -512,6 +532,11 @@ class _Page:
         )
         self.sheet.row_dimensions[self.row_no].height = height
         return cell
+
+
+def _shown_width(text: str) -> int:
+    """Width of a text in characters; a Chinese one is two wide."""
+    return sum(1 if sign.isascii() else 2 for sign in text)
 
 
 def _edge() -> Border:
@@ -528,7 +553,7 @@ def _write_overview(
     mark: str,
 ) -> None:
     width = 8
-    for letter, size in zip("ABCDEFGH", (30, 24, 14, 14, 14, 14, 12, 34), strict=True):
+    for letter, size in zip("ABCDEFGH", (42, 24, 14, 12, 12, 12, 12, 34), strict=True):
         sheet.column_dimensions[letter].width = size
     page = _Page(sheet)
     title = page.whole(f"{overview.bureau_name}报送反馈汇总", width, 30, bold=True, size=16)
@@ -551,18 +576,18 @@ def _write_overview(
 
 def _write_advice(page: _Page, width: int, extent: str) -> None:
     lines = [
-        "一、错误：请改正后重新报送；警告、提示：请核对，确有原因的在「" + FINDINGS_SHEET + "」表的"
+        "错误：请改正后重新报送；警告、提示：请核对，确有原因的在「" + FINDINGS_SHEET + "」表的"
         "「原因说明」列写明原因、说明人和日期，把本文件放回收件文件夹即可。",
     ]
     if extent == WHOLE:
         lines.append(
-            "二、后面各表是原文件的副本：红色为错误，黄色为警告，蓝色为提示，绿色为已说明或已豁免，"
+            "后面各表是原文件的副本：红色为错误，黄色为警告，蓝色为提示，绿色为已说明或已豁免，"
             "批注写明问题和改法。可以直接在副本上改正后寄回，视为重新报送；"
             "只填原因说明、各表未改动的，不会重复入库。"
         )
     elif extent == EXTRACT:
         lines.append(
-            "二、后面各表只摘录了表头和有问题的行（行号、列号与原文件相同），"
+            "后面各表只摘录了表头和有问题的行（行号、列号与原文件相同），"
             "只供对照，不能用来重报；请在原文件中改正后重新报送。"
         )
     for text in lines:
@@ -606,7 +631,7 @@ def _write_files(page: _Page, files: Sequence[ReceivedFile], width: int) -> None
     for file in files:
         page.line(
             [
-                file.source_file, file.outcome, file.received_date, file.row_count,
+                _below_folder(file.source_file), file.outcome, file.received_date, file.row_count,
                 file.accepted_count, file.set_aside_count,
                 f"{file.error_count}/{file.warning_count}", file.copy_name,
             ]
@@ -637,7 +662,8 @@ def _write_findings(
         cells = page.line(
             [
                 finding.finding_key, label("severity", finding.severity), STATES[finding.state],
-                finding.source_file, finding.source_sheet, _place(finding)[1], finding.heading,
+                _below_folder(finding.source_file), finding.source_sheet, _place(finding)[1],
+                finding.heading,
                 finding.found, finding.expected, finding.message, finding.fix, finding.rule_id,
                 finding.explanation, "", "", "",
             ]
@@ -658,9 +684,16 @@ def _write_findings(
     _set_up_print(sheet, "1:3")
 
 
+def _below_folder(source_file: str) -> str:
+    """The path as the sender knows it, below its own folder of the inbox."""
+    return source_file.partition("/")[2] or source_file
+
+
 def _set_up_print(sheet: Worksheet, repeated: str | None) -> None:
     sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = 9
+    sheet.page_setup.paperSize = A3 if repeated else A4
+    sheet.page_margins.left = sheet.page_margins.right = 0.4
+    sheet.page_margins.top, sheet.page_margins.bottom = 0.6, 0.8
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.oddFooter.center.text = "第 &P 页，共 &N 页"

@@ -35,7 +35,7 @@ keys_read as (
     inner join filings on records._filing_id = filings.filing_id
 ),
 
--- every reason ever sent counts until a later one for the same finding; an empty cell takes none back
+-- a reason counts until a later one for the same finding; an empty cell takes none back
 newest as (
     select * exclude (newness)
     from (

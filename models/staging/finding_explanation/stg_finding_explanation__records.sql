@@ -1,4 +1,4 @@
-{#- field, type: as in ingest/layouts/finding_explanation/columns.csv; the rest repeats the finding -#}
+{#- field, type: as in ingest/layouts/finding_explanation/columns.csv, whose rest only repeats -#}
 {{ config(materialized='view') }}
 
 with records as (
