@@ -1,4 +1,4 @@
-"""What goes back to people: one workbook of findings per bureau, the gate's pages, a summary."""
+"""What goes back to people: findings and return workbooks per bureau, gate pages, a summary."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 
 from nightly.lists import stream
 from nightly.release import Release, open_release
+from nightly.returns import write_returns
 from nightly.settings import Home
 from nightly.workbook import Column, ListWorkbook
 
@@ -70,6 +71,10 @@ def write_reports(home: Home, release: Release, as_of: date, worker: Any = None)
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir()
     write_bureau_reports(release, draft / "问题清单", as_of)
+    try:
+        write_returns(home, release, draft, as_of)
+    except Exception:
+        logger.exception("退回工作簿没有写成，可用 jixiao report 补写")
     if worker is not None:
         try:
             worker.build_data_docs(draft / "data_docs", f"质量关口 {as_of.isoformat()}")

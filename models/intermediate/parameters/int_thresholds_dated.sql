@@ -51,6 +51,7 @@
     ('quality.fail_errors_per_thousand', 'decimal(18, 4)'),
     ('sample.rate', 'decimal(9, 6)'),
     ('sample.required_frames', 'varchar'),
+    ('explanation.valid_years', 'integer'),
 ] -%}
 with
 
