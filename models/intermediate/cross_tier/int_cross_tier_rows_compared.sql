@@ -113,13 +113,16 @@ matches as (
     group by upper_row_id
 ),
 
-upper_slots as (
+-- lists that share no object are of different things: an upper bureau evaluates on its own account
+shared_slots as (
     select distinct
-        document_kind,
-        work_year,
-        bureau_code,
-        filer_bureau_code
+        uppers.document_kind,
+        uppers.work_year,
+        uppers.bureau_code,
+        uppers.filer_bureau_code,
+        uppers.detail_key
     from uppers
+    inner join matches on uppers.row_id = matches.upper_row_id
 ),
 
 lower_slots as (
@@ -137,6 +140,7 @@ upper_sides as (
         uppers.bureau_code,
         uppers.filer_bureau_code as upper_bureau_code,
         lower_slots.bureau_code is not null as is_lower_filed,
+        shared_slots.bureau_code is not null as is_comparable,
         coalesce(uppers.object_code, lowers.object_code) as object_code,
         uppers.object_name,
         uppers.detail_key,
@@ -154,6 +158,13 @@ upper_sides as (
             uppers.document_kind = lower_slots.document_kind
             and uppers.work_year = lower_slots.work_year
             and uppers.bureau_code = lower_slots.bureau_code
+    left join shared_slots
+        on
+            uppers.document_kind = shared_slots.document_kind
+            and uppers.work_year = shared_slots.work_year
+            and uppers.bureau_code = shared_slots.bureau_code
+            and uppers.filer_bureau_code = shared_slots.filer_bureau_code
+            and uppers.detail_key = shared_slots.detail_key
 ),
 
 answered as (
@@ -169,8 +180,9 @@ lower_sides as (
         lowers.document_kind,
         lowers.work_year,
         lowers.bureau_code,
-        upper_slots.filer_bureau_code as upper_bureau_code,
+        shared_slots.filer_bureau_code as upper_bureau_code,
         true as is_lower_filed,
+        true as is_comparable,
         lowers.object_code,
         lowers.object_name,
         lowers.detail_key,
@@ -183,15 +195,16 @@ lower_sides as (
         )) as upper_place,
         lowers.place as lower_place
     from lowers
-    inner join upper_slots
+    inner join shared_slots
         on
-            lowers.document_kind = upper_slots.document_kind
-            and lowers.work_year = upper_slots.work_year
-            and lowers.bureau_code = upper_slots.bureau_code
+            lowers.document_kind = shared_slots.document_kind
+            and lowers.work_year = shared_slots.work_year
+            and lowers.bureau_code = shared_slots.bureau_code
+            and lowers.detail_key = shared_slots.detail_key
     left join answered
         on
             lowers.row_id = answered.lower_row_id
-            and upper_slots.filer_bureau_code = answered.filer_bureau_code
+            and shared_slots.filer_bureau_code = answered.filer_bureau_code
     where answered.lower_row_id is null
 ),
 

@@ -44,6 +44,7 @@ reconciled as (
         end as likely_unit_zh,
         case
             when not compared.is_lower_filed then 'lower_not_filed'
+            when not compared.is_comparable then 'not_comparable'
             when not compared.has_lower then 'upper_only'
             when not compared.has_upper then 'lower_only'
             when compared.difference_cny is null then 'no_amount'

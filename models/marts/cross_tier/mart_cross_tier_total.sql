@@ -20,6 +20,9 @@ summed as (
         any_value(upper_bureau_name) as upper_bureau_name,
         count(*) filter (where has_upper) as upper_row_count,
         count(*) filter (where has_lower) as lower_row_count,
+        count(*) filter (
+            where outcome not in ('lower_not_filed', 'not_comparable')
+        ) as compared_row_count,
         count(*) filter (where outcome = 'agrees') as agreeing_row_count,
         count(*) filter (where outcome in ('differs', 'unit_suspected')) as differing_row_count,
         count(*) filter (where outcome = 'upper_only') as upper_only_row_count,
@@ -32,11 +35,11 @@ summed as (
 
 judged as (
     select
-        summed.*,
+        summed.* exclude (compared_row_count),
         cast(summed.upper_amount_cny - summed.lower_amount_cny as decimal(20, 2))
             as difference_cny,
         case
-            when summed.lower_row_count = 0 then 'cannot_judge'
+            when summed.compared_row_count = 0 then 'cannot_judge'
             when
                 abs(summed.upper_amount_cny - summed.lower_amount_cny)
                 > thresholds.tolerance_money_cny
