@@ -25,6 +25,7 @@ from expectations.checks import Check
 from expectations.data_docs import build_data_docs
 from expectations.evidence import NEW_FILINGS, FailingTable, batch_sql, gather, has_new_rows
 from expectations.gate import FilingToJudge, RuleHits, judge
+from expectations.history import results_by_night
 from expectations.marts import MART_SUITES
 from expectations.suites import RAW_SUITES
 from expectations.validation import (
@@ -46,6 +47,14 @@ VERDICT_SCHEMA = {
     "state_reason": pl.String,
     "error_count": pl.Int64,
     "warning_count": pl.Int64,
+}
+
+RESULT_SCHEMA = {
+    "night_date": pl.Date,
+    "suite_name": pl.String,
+    "rule_id": pl.String,
+    "row_count": pl.Int64,
+    "failing_row_count": pl.Int64,
 }
 
 
@@ -76,10 +85,12 @@ class Gate:
 
         Args:
             database: path of the warehouse; opened read-only, released afterwards.
-            out: folder that receives `findings.parquet` and `verdicts.parquet`.
+            out: folder that receives `findings.parquet`, `verdicts.parquet` and
+                `results.parquet`.
 
         Returns:
-            Counts for the journal.
+            Counts for the journal; the rules that rows fail and the filings rejected, for the
+            manifest.
         """
         with duckdb.connect(database, read_only=True) as con:
             tables = [table for table in RAW_SUITES if has_new_rows(con, table)]
@@ -100,6 +111,13 @@ class Gate:
                     " order by filing_id"
                 ).fetchall()
             ]
+            results = [
+                result
+                for outcome in outcomes
+                for result in results_by_night(
+                    con, outcome, self.raw_suites[outcome.name].groups
+                )
+            ]
             ingest_hits = [
                 RuleHits(*row)
                 for row in con.execute(
@@ -115,6 +133,9 @@ class Gate:
         pl.DataFrame(
             [asdict(verdict) for verdict in verdicts], schema=VERDICT_SCHEMA
         ).write_parquet(folder / "verdicts.parquet")
+        pl.DataFrame(
+            [asdict(result) for result in results], schema=RESULT_SCHEMA
+        ).write_parquet(folder / "results.parquet")
         self.outcomes = outcomes
         return {
             "filings": len(verdicts),
@@ -122,6 +143,12 @@ class Gate:
             "rows": sum(outcome.row_count for outcome in outcomes),
             "findings": findings.height,
             "expectations": sum(outcome.expectation_count for outcome in outcomes),
+            "failing": _failing(outcomes),
+            "rejected_filings": {
+                verdict.filing_id: verdict.state_reason
+                for verdict in verdicts
+                if verdict.state == "rejected"
+            },
         }
 
     def gate_marts(self, database: str, out: str) -> dict[str, Any]:
@@ -184,6 +211,18 @@ class Gate:
 
     def _headings_of(self, table: str) -> dict[str, str]:
         return {field: heading for (of, field), heading in self.headings.items() if of == table}
+
+
+def _failing(outcomes: list[SuiteOutcome]) -> list[dict[str, Any]]:
+    counts = {
+        (outcome.name, check.rule_id): (outcome.row_count, count)
+        for outcome in outcomes
+        for check, count in outcome.failing
+    }
+    return [
+        {"suite": suite, "rule_id": rule_id, "rows": rows, "failing_rows": failing}
+        for (suite, rule_id), (rows, failing) in sorted(counts.items())
+    ]
 
 
 def serve(source: TextIO, sink: TextIO, open_gate: Callable[[], Gate] = Gate) -> None:

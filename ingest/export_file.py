@@ -59,6 +59,7 @@ from ingest.reference import (
     stage_of,
     unit_kinds,
 )
+from ingest.return_copy import RETURN_SHEETS, read_return_copy
 
 LOGGER = logging.getLogger(__name__)
 MAJORITY = 0.8
@@ -172,6 +173,7 @@ def read_sheets(grids, around: Surroundings, with_merges=lambda grid: grid) -> F
     """
     reading = FileReading(source_row_count=sum(grid.frame.height for grid in grids))
     sheets = [_look(grid, with_merges, around.source_file) for grid in grids]
+    reading.findings += _set_returned_apart(sheets)
     project_names = [
         cell.text
         for sheet in sheets
@@ -199,6 +201,21 @@ def read_sheets(grids, around: Surroundings, with_merges=lambda grid: grid) -> F
         return reading
     _account_for_other_sheets(sheets, reading.parts)
     return reading
+
+
+def _set_returned_apart(sheets: Sequence[Sheet]) -> list[Finding]:
+    """Keep the sender's sheets of our own return workbook from being filed again unchanged."""
+    copy = read_return_copy([sheet.grid for sheet in sheets])
+    if copy is None or copy.is_filed:
+        return []
+    theirs = [sheet for sheet in sheets if sheet.grid.sheet not in RETURN_SHEETS]
+    for sheet in theirs:
+        sheet.place = sheet.header = sheet.refusal = None
+        sheet.blocks = []
+        sheet.is_note = True
+    return [
+        Finding("FILE-211", source_sheet=sheet.grid.sheet) for sheet in theirs if copy.is_changed
+    ]
 
 
 # --- looking at one sheet ---------------------------------------------------------------------

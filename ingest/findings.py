@@ -6,6 +6,11 @@ import csv
 from dataclasses import dataclass
 from pathlib import Path
 
+STEPS = (
+    "file", "header", "cell", "row", "form", "cross_form", "cross_round", "cross_tier",
+)
+"""Where findings are made, in order: each step assumes that the ones before found nothing."""
+
 CATALOGUE_PATH = Path(__file__).resolve().parent.parent / "seeds" / "rules" / "quality_rules.csv"
 
 
@@ -65,6 +70,8 @@ class Rule:
     enforced_at: str
     quarantine_share: float | None
     status: str
+    step: str = "cell"
+    derived_from: str = ""
 
 
 def load_catalogue(path: Path = CATALOGUE_PATH) -> dict[str, Rule]:

@@ -162,6 +162,32 @@ def _check(arguments: argparse.Namespace, home: Home) -> int:
     return EXIT_KEPT_YESTERDAY if is_refused else EXIT_OK
 
 
+def _rules_list(arguments: argparse.Namespace, home: Home) -> int:
+    from rich.console import Console
+    from rich.table import Table
+
+    from nightly.rules import list_rules
+
+    found = list_rules(arguments.step, arguments.status)
+    table = Table("规则", "内容", "级别", "环节", "状态", "对应", "执行位置")
+    for rule in found:
+        table.add_row(
+            rule.rule_id, rule.rule_zh, rule.severity, rule.step, rule.status, rule.domain_ref,
+            rule.enforced_at,
+        )
+    Console(width=None if sys.stdout.isatty() else 200).print(table, markup=False)
+    say(f"共 {len(found)} 条。")
+    return EXIT_OK
+
+
+def _rules_dry_run(arguments: argparse.Namespace, home: Home) -> int:
+    from nightly.rules import dry_run, hit_lines
+
+    for line in hit_lines(*dry_run(home, arguments.rule, arguments.share), arguments.limit):
+        say(line)
+    return EXIT_OK
+
+
 def _status(arguments: argparse.Namespace, home: Home) -> int:
     from nightly.status import status_lines
 
@@ -318,6 +344,7 @@ def make_parser() -> argparse.ArgumentParser:
     Returns:
         A parser whose result has `run`, the function of the subcommand.
     """
+    from ingest.findings import STEPS
     from simulate.calibration import statement_names
 
     parser = _Parser(
@@ -420,6 +447,23 @@ def make_parser() -> argparse.ArgumentParser:
     statement.add_argument("--format", default="all", choices=("table", "docx", "xlsx", "all"),
                            help="table 只显示；docx 文稿和清单；xlsx 数字表和清单；"
                                 "all 全部（默认）")
+
+    rules = commands.add_parser(
+        "rules", help="规则：列出全部规则；试查一条规则会影响谁",
+        description="规则目录：每条规则查什么、在哪一环节、由哪里执行；试查不改变任何结果。",
+        epilog=EPILOG,
+    ).add_subparsers(title="命令", metavar="命令", required=True)
+    listed = add("list", _rules_list, "列出规则目录", rules)
+    listed.add_argument("--step", default=None, choices=STEPS,
+                        help="只列出在这一环节发现的：file、header、cell、row、form、"
+                             "cross_form、cross_round、cross_tier")
+    listed.add_argument("--status", default=None, choices=("active", "suspended", "handled"),
+                        help="只列出这种状态的")
+    tried = add("dry-run", _rules_dry_run, "试查：规则在现有有效报送中会影响谁", rules)
+    tried.add_argument("rule", metavar="规则编号")
+    tried.add_argument("--share", type=_scale, default=None, metavar="比例",
+                       help="问题行达到此比例时退回（默认按规则目录，未规定的有问题即退回）")
+    tried.add_argument("--limit", type=int, default=50, metavar="份数", help="最多列出多少份报送")
 
     add("doctor", _doctor, "检查版本、磁盘、锁、现行发布、定时任务和备份")
 

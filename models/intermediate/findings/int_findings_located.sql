@@ -74,6 +74,12 @@ of_build as (
     select * from indicator_findings
     union all
     select * from consistency_findings
+    union all
+    select * from {{ ref('int_tell_findings_raised') }}
+    union all
+    select * from {{ ref('int_record_findings_raised') }}
+    union all
+    select * from {{ ref('int_cross_tier_findings_raised') }}
 ),
 
 -- where the sender can put a finger: a fixed cell of a form, or the column of a list's row

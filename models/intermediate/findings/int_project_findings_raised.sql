@@ -14,7 +14,7 @@ stages as (
 ),
 
 goals as (
-    select * from {{ ref('stg_goal__projects') }}
+    select * from {{ ref('int_goal_projects_corrected') }}
 ),
 
 monitoring as (
@@ -23,6 +23,22 @@ monitoring as (
 
 evaluations as (
     select * from {{ ref('int_self_evaluations_recomputed') }}
+),
+
+fund_lines as (
+    {%- for kind in ['monitoring', 'self_evaluation'] %}
+    {%- for amount in ['initial_budget', 'annual_budget', 'executed'] %}
+    select
+        _filing_id,
+        _source_sheet,
+        _project_row,
+        '{{ amount }}' as field,
+        {{ match_text('label') }} as label,
+        {{ amount }}_cny as amount_cny
+    from {{ ref('stg_' ~ kind ~ '__funds') }}
+    {{ 'union all' if not (kind == 'self_evaluation' and loop.last) }}
+    {%- endfor %}
+    {%- endfor %}
 ),
 
 sums as (
@@ -69,6 +85,76 @@ totals_off as (
             goals.budget_cny - goals.fiscal_appropriation_cny - coalesce(goals.carried_over_cny, 0)
             - coalesce(goals.other_funds_cny, 0)
         ) > thresholds.tolerance_money_cny
+),
+
+-- the same in the funds block of the later forms; parts that nobody named are no fault
+funds_summed as (
+    select
+        _filing_id,
+        _source_sheet,
+        _project_row,
+        field,
+        count(*) filter (where label like '%资金总额%') as total_count,
+        max(amount_cny) filter (where label like '%资金总额%') as total_cny,
+        count(distinct label) filter (
+            where regexp_matches(label, '(财政拨款|上年结转(资金)?|其他资金)$')
+        ) as part_count,
+        count(*) filter (
+            where regexp_matches(label, '(财政拨款|上年结转(资金)?|其他资金)$')
+        ) as part_line_count,
+        sum(amount_cny) filter (
+            where regexp_matches(label, '(财政拨款|上年结转(资金)?|其他资金)$')
+        ) as parts_cny
+    from fund_lines
+    group by all
+),
+
+funds_off as (
+    select
+        live.project_row_id,
+        'QC-018' as rule_id,
+        funds_summed.field,
+        cast(cast(funds_summed.total_cny as decimal(20, 2)) as varchar) as value_found,
+        cast(cast(funds_summed.parts_cny as decimal(20, 2)) as varchar) as value_expected,
+        cast(
+            cast(funds_summed.total_cny - funds_summed.parts_cny as decimal(20, 2)) as varchar
+        ) as difference
+    from live
+    inner join funds_summed
+        on
+            live._filing_id = funds_summed._filing_id
+            and live._source_sheet = funds_summed._source_sheet
+            and live._source_row = funds_summed._project_row
+    left join thresholds on live.fiscal_year = thresholds.fiscal_year
+    where
+        funds_summed.total_count = 1
+        and funds_summed.part_count = funds_summed.part_line_count
+        and (
+            funds_summed.parts_cny - funds_summed.total_cny > thresholds.tolerance_money_cny
+            or (
+                funds_summed.part_count = 3
+                and funds_summed.total_cny - funds_summed.parts_cny
+                > thresholds.tolerance_money_cny
+            )
+        )
+),
+
+-- a lower score than the rate gives is the unit's own affair
+execution_scores_over as (
+    select
+        project_row_id,
+        'QC-019' as rule_id,
+        'execution_score' as field,
+        cast(declared_execution_score as varchar) as value_found,
+        cast(coalesce(recomputed_execution_score, execution_weight) as varchar) as value_expected,
+        cast(
+            declared_execution_score - coalesce(recomputed_execution_score, execution_weight)
+            as varchar
+        ) as difference
+    from evaluations
+    where
+        declared_execution_score - coalesce(recomputed_execution_score, execution_weight)
+        > tolerance_score
 ),
 
 -- 100 points, or 90 beside the 10 of budget execution
@@ -295,7 +381,8 @@ inflated as (
 raised as (
     {%- for rule in [
         'totals_off', 'weights_off', 'dimensions_missing', 'repeated', 'overspent', 'rates_off',
-        'budgets_zero', 'grades_off', 'unregistered', 'units_suspect', 'inflated'
+        'budgets_zero', 'grades_off', 'unregistered', 'units_suspect', 'inflated', 'funds_off',
+        'execution_scores_over'
     ] %}
     select * from {{ rule }}
     {{ 'union all' if not loop.last }}
