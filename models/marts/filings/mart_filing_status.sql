@@ -53,7 +53,7 @@ panel as (
         ) in (select slot_id from filings)
 ),
 
--- what is waived is no warning; faults that were only counted, not listed, still are
+-- a filing whose every fault is waived has no warnings
 waived_filings as (
     select _filing_id
     from findings
