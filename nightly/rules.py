@@ -127,7 +127,7 @@ def dry_run(home: Home, rule_id: str, share: float | None = None) -> tuple[Rule,
     """Say whom a rule hits among what is live, and whom it would send back if it blocked.
 
     Rules of cells are asked again of the live rows, without the cap on listed findings; the others
-    are looked up among the findings of the last night, suspended rules included. Nothing is written.
+    are looked up among the findings of the last night, suspended rules included. It only reads.
 
     Args:
         home: the installation.
@@ -145,7 +145,9 @@ def dry_run(home: Home, rule_id: str, share: float | None = None) -> tuple[Rule,
 
     catalogue = load_catalogue()
     if rule_id not in catalogue:
-        raise StopError(f"没有这条规则：{rule_id}。", "jixiao rules list 列出全部规则。", EXIT_USAGE)
+        raise StopError(
+            f"没有这条规则：{rule_id}。", "jixiao rules list 列出全部规则。", EXIT_USAGE
+        )
     rule = catalogue[rule_id]
     if rule.status == "handled":
         raise StopError(

@@ -83,7 +83,7 @@ judged as (
                 corrected_cny is null and corrected_rate is null
                 and corrected_score is null and corrected_text is null
                 then 'unreadable'
-            when found_key is not distinct from expected_key then 'candidate'
+            when coalesce(found_key, '') = coalesce(expected_key, '') then 'candidate'
             when found_key = corrected_key then 'already_corrected'
             else 'value_changed'
         end as state

@@ -184,6 +184,8 @@ costs_unbounded as (
     where
         (judged.level2_type in ('14', 'C1', 'C2', 'C3') or judged.level1_type = 'C')
         and judged.target_operator in ('>=', '>')
+        -- a bare number says nothing of the direction
+        and regexp_matches(judged.target_text, '[≥≧⩾>＞﹥]|不低于|不少于|不小于|大于|以上')
         and judged.target_unit like '%元%'
         and not regexp_matches(judged.level3, '节约|节省|降低|减少|收入|收益|筹|效益|产值')
 ),
@@ -229,7 +231,8 @@ scores_beyond_formula as (
         'score' as field,
         judged.score_text as value_found,
         cast(cast(judged.possible_score as decimal(9, 2)) as varchar) as value_expected,
-        cast(cast(judged.declared_score - judged.possible_score as decimal(9, 2)) as varchar) as difference,
+        cast(cast(judged.declared_score - judged.possible_score as decimal(9, 2)) as varchar)
+            as difference,
         judged._filing_id,
         filings._file_sha256,
         filings._source_file,

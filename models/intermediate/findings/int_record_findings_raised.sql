@@ -54,7 +54,8 @@ corrections_void as (
         corrections.field,
         case corrections.rule_id
             when 'COR-002' then corrections.correction_id
-            when 'COR-003' then corrections.field || '：' || coalesce(corrections.value_corrected, '')
+            when 'COR-003'
+                then concat_ws('：', corrections.field, corrections.value_corrected)
             else corrections.value_found
         end as value_found,
         case when corrections.rule_id = 'COR-001' then corrections.value_sent end
