@@ -12,6 +12,7 @@ import logging
 import re
 import zipfile
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -22,6 +23,7 @@ from openpyxl.cell import Cell, MergedCell
 from openpyxl.comments import Comment
 from openpyxl.formatting.formatting import ConditionalFormattingList
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.utils.cell import coordinate_from_string
 from openpyxl.workbook.protection import WorkbookProtection
@@ -75,6 +77,7 @@ HEADINGS = (
     ("说明日期", 11),
 )
 FILL_IN = ("原因说明", "说明人", "说明日期")
+FILL_IN_COLOUR = "FFFFE5"
 LINE_HEIGHT = 14
 MAX_LINES = 12
 
@@ -338,7 +341,7 @@ def _write_grid(sheet: Worksheet, grid: Grid, kept: set[int] | None) -> pl.DataF
     Returns:
         What was written, as a frame.
     """
-    edge = _edge()
+    first: Cell | None = None
     written: list[list[str | None]] = []
     for number, row in enumerate(grid.frame.rows(), start=1):
         is_kept = kept is None or number in kept
@@ -349,7 +352,9 @@ def _write_grid(sheet: Worksheet, grid: Grid, kept: set[int] | None) -> pl.DataF
             if text:
                 cell = sheet.cell(number, place)
                 _set_text(cell, text)
-                cell.border = edge
+                if first is None:
+                    cell.border, first = _edge(), cell
+                cell._style = copy(first._style)
     for top, left, bottom, right in grid.merges or () if kept is None else ():
         sheet.merge_cells(
             start_row=top + 1, start_column=left + 1, end_row=bottom + 1, end_column=right + 1
@@ -475,13 +480,45 @@ def _top_left(sheet: Worksheet, address: str) -> str:
 # --- the two sheets in front --------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class _Look:
+    """How a cell of the two sheets in front looks."""
+
+    size: int = 10
+    bold: bool = False
+    ink: str = ""
+    fill: str = ""
+    is_edged: bool = True
+    is_centred: bool = False
+    is_link: bool = False
+
+
 @dataclass
 class _Page:
     """Writes a sheet of labels and small tables, row by row."""
 
     sheet: Worksheet
     row_no: int = 0
-    edge: Border = field(default_factory=lambda: _edge())
+    dressed: dict[_Look, StyleArray] = field(default_factory=dict)
+
+    def dress(self, cell: Cell, look: _Look) -> None:
+        """Give a cell a look; making one anew for every cell of a long list takes seconds."""
+        if look in self.dressed:
+            cell._style = copy(self.dressed[look])
+            return
+        cell._style = StyleArray()
+        cell.font = Font(
+            name=FONT, size=look.size, bold=look.bold, color=look.ink or None,
+            underline="single" if look.is_link else None,
+        )
+        cell.alignment = Alignment(
+            vertical="center", horizontal="center" if look.is_centred else None, wrap_text=True
+        )
+        if look.fill:
+            cell.fill = PatternFill("solid", fgColor=look.fill)
+        if look.is_edged:
+            cell.border = _edge()
+        self.dressed[look] = copy(cell._style)
 
     def line(
         self,
@@ -501,14 +538,8 @@ class _Page:
                 cell.value = text
             elif text not in (None, ""):
                 _set_text(cell, str(text)[:MAX_TEXT])
-            cell.font = Font(name=FONT, size=size, bold=bold, color=ink or None)
-            side = "center" if isinstance(text, int) else None
-            cell.alignment = Alignment(vertical="center", horizontal=side, wrap_text=True)
-            if fill:
-                cell.fill = PatternFill("solid", fgColor=fill)
-            if edged:
-                cell.border = self.edge
             cells.append(cell)
+            self.dress(cell, _Look(size, bold, ink, fill, edged, isinstance(text, int)))
         self.sheet.row_dimensions[self.row_no].height = self._height(texts)
         return cells
 
@@ -536,7 +567,7 @@ class _Page:
 
 def _shown_width(text: str) -> int:
     """Width of a text in characters; a Chinese one is two wide."""
-    return sum(1 if sign.isascii() else 2 for sign in text)
+    return (len(text) + len(text.encode(errors="replace"))) // 2
 
 
 def _edge() -> Border:
@@ -601,8 +632,8 @@ def _write_severities(page: _Page, findings: Sequence[ReturnFinding]) -> None:
         counts = [
             sum(f.severity == severity and f.state == state for f in findings) for state in STATES
         ]
-        page.line([label("severity", severity), *counts])
-        page.sheet.cell(page.row_no, 1).fill = PatternFill("solid", fgColor=FILLS[severity])
+        cells = page.line([label("severity", severity), *counts])
+        page.dress(cells[0], _Look(fill=FILLS[severity]))
 
 
 def _write_owed(page: _Page, filings: Sequence[OwedFiling], width: int) -> None:
@@ -613,7 +644,7 @@ def _write_owed(page: _Page, filings: Sequence[OwedFiling], width: int) -> None:
     for filing in sorted(filings, key=lambda filing: not filing.is_owed):
         cells = page.line([filing.name, filing.status, filing.due_date, filing.days_late or ""])
         if filing.is_owed:
-            cells[1].fill = PatternFill("solid", fgColor=FILLS["error"])
+            page.dress(cells[1], _Look(fill=FILLS["error"]))
 
 
 def _write_files(page: _Page, files: Sequence[ReceivedFile], width: int) -> None:
@@ -657,7 +688,6 @@ def _write_findings(
         advice += f"共{len(findings)}条，此处列出最严重的{MAX_LISTED}条。"
     page.whole(advice, len(HEADINGS), ink="595959")
     page.line([heading for heading, _ in HEADINGS], bold=True, fill="DDEBF7")
-    fill_in = PatternFill("solid", fgColor="FFFFE5")
     for finding in findings[:MAX_LISTED]:
         cells = page.line(
             [
@@ -668,17 +698,17 @@ def _write_findings(
                 finding.explanation, "", "", "",
             ]
         )
-        cells[1].fill = PatternFill("solid", fgColor=FILLS[finding.look])
-        cells[1].font = Font(name=FONT, size=10, bold=True, color=INKS[finding.look])
+        look = finding.look
+        page.dress(cells[1], _Look(bold=True, ink=INKS[look], fill=FILLS[look]))
         if finding.severity != "error":
             for cell in cells[-len(FILL_IN) :]:
-                cell.fill = fill_in
+                page.dress(cell, _Look(fill=FILL_IN_COLOUR))
         name = names.get(finding.source_sheet)
         if name in book.sheetnames and (address := _place(finding)[1]):
             quoted = name.replace("'", "''")
             target = f"'{quoted}'!{address}"
             cells[5].hyperlink = Hyperlink(ref=cells[5].coordinate, location=target)
-            cells[5].font = Font(name=FONT, size=10, color=LINK, underline="single")
+            page.dress(cells[5], _Look(ink=LINK, is_link=True))
     sheet.freeze_panes = "B4"
     sheet.auto_filter.ref = f"A3:{get_column_letter(len(HEADINGS))}{max(page.row_no, 4)}"
     _set_up_print(sheet, "1:3")
