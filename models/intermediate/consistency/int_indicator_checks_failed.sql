@@ -126,7 +126,7 @@ progress as (
         '{{ later }}' as later_stage,
         count(*) || '条数量指标倒退，如「' || min(level3) || '」'
         || min_by({{ later }}_reached, level3) as value_found,
-        '>= ' || min_by({{ earlier }}_reached, level3) as value_expected,
+        '不低于 ' || min_by({{ earlier }}_reached, level3) as value_expected,
         cast(min_by({{ later }}_reached - {{ earlier }}_reached, level3) as varchar) as difference
     from lines
     where

@@ -71,7 +71,7 @@ totals_off as (
         ) > thresholds.tolerance_money_cny
 ),
 
--- 100 points, or 90 beside the 10 of budget execution
+-- 100 points, or 90 beside the 10 of budget execution; 100 beside those 10 are 110
 weights_off as (
     select
         live.project_row_id,
@@ -91,7 +91,11 @@ weights_off as (
     where
         sums.has_weights
         and live.document_kind <> 'monitoring'
-        and abs(sums.weight_total - thresholds.selfeval_total_score) > thresholds.tolerance_weight
+        and (
+            evaluations.declared_execution_score is not null
+            or abs(sums.weight_total - thresholds.selfeval_total_score)
+            > thresholds.tolerance_weight
+        )
         and abs(
             sums.weight_total - thresholds.selfeval_total_score
             + coalesce(evaluations.execution_weight, thresholds.selfeval_execution_weight)
@@ -137,7 +141,7 @@ overspent as (
         'QC-006' as rule_id,
         'executed' as field,
         cast(cast(executed_cny as decimal(20, 2)) as varchar) as value_found,
-        '<= ' || cast(budget_cny as decimal(20, 2)) as value_expected,
+        '不超过 ' || cast(budget_cny as decimal(20, 2)) as value_expected,
         cast(cast(executed_cny - budget_cny as decimal(20, 2)) as varchar) as difference
     from (
         select project_row_id, executed_cny, budget_cny from monitoring
@@ -152,8 +156,10 @@ rates_off as (
         rates.project_row_id,
         'QC-007' as rule_id,
         'execution_rate' as field,
-        cast(rates.declared_execution_rate as varchar) as value_found,
-        cast(cast(rates.execution_rate as decimal(28, 6)) as varchar) as value_expected,
+        cast(cast(rates.declared_execution_rate * 100 as decimal(28, 2)) as varchar) || '%'
+            as value_found,
+        cast(cast(rates.execution_rate * 100 as decimal(28, 2)) as varchar) || '%'
+            as value_expected,
         cast(
             cast(rates.declared_execution_rate - rates.execution_rate as decimal(28, 6)) as varchar
         ) as difference
@@ -172,7 +178,7 @@ budgets_zero as (
         'QC-008' as rule_id,
         'annual_budget' as field,
         cast(cast(budget_cny as decimal(20, 2)) as varchar) as value_found,
-        '> 0' as value_expected,
+        '大于 0' as value_expected,
         cast(null as varchar) as difference
     from (
         select project_row_id, budget_cny from monitoring
@@ -310,7 +316,7 @@ located as (
         live.fiscal_year,
         live.round_no,
         live.project_code,
-        'projects' as table_name,
+        if(raised.field in ('weight', 'level1'), 'indicators', 'projects') as table_name,
         raised.field,
         raised.value_found,
         raised.value_expected,
