@@ -192,7 +192,7 @@ def _hits_of(check: Check, part: str) -> str:
             partition by _filing_id, _source_sheet, _project_row order by _source_row
         )
         qualify
-            cell is null
+            lag(_source_row) over above is null
             or cell is distinct from lag(cell) over above
             or _source_row > lag(_source_row) over above + 1
     """
@@ -264,14 +264,26 @@ def _findings(
             group by all
         ),
 
+        -- Of a form without the field, the name says at least which form.
+        names as (
+            select filing_id, source_sheet, part, project_row, column_letter, row_no
+            from positions
+            where field in ('project_name', 'unit_name') and row_no is not null
+            qualify row_number() over (
+                partition by filing_id, source_sheet, part, project_row order by field
+            ) = 1
+        ),
+
         -- A list has one position per column, a form one per block; the block's own wins.
         placed as (
             select
                 ranked.*,
                 coalesce(in_block.heading, in_sheet.heading) as heading,
-                coalesce(in_block.column_letter, in_sheet.column_letter)
-                    || coalesce(in_block.row_no, in_sheet.row_no, ranked.source_row)::varchar
-                    as source_cell
+                coalesce(
+                    coalesce(in_block.column_letter, in_sheet.column_letter)
+                    || coalesce(in_block.row_no, in_sheet.row_no, ranked.source_row)::varchar,
+                    names.column_letter || names.row_no::varchar
+                ) as source_cell
             from ranked
             left join positions as in_block
                 on ranked.filing_id = in_block.filing_id
@@ -285,6 +297,11 @@ def _findings(
                 and ranked.part = in_sheet.part
                 and ranked.field = in_sheet.field
                 and in_sheet.project_row = -1
+            left join names
+                on ranked.filing_id = names.filing_id
+                and coalesce(ranked.source_sheet, '') = names.source_sheet
+                and ranked.part = names.part
+                and coalesce(ranked.project_row, ranked.source_row) = names.project_row
             where ranked.finding_no <= {MAX_FINDINGS_PER_RULE}
         ),
 

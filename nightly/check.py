@@ -289,7 +289,7 @@ select
     _source_file, _source_sheet, _source_row, source_cell, heading, value_found, value_expected,
     difference
 from quality.fct_finding
-where found_by = 'build'
+where {condition}
 """
 _READ = """
 select
@@ -302,15 +302,18 @@ order by receipt.sent_order, filing.filing_id
 """
 
 
+def _findings_built(con: duckdb.DuckDBPyConnection) -> list[tuple]:
+    """Findings as a night lists them: what only follows from another is not told."""
+    columns = {row[0] for row in con.execute("describe quality.fct_finding").fetchall()}
+    condition = "not is_derived" if "is_derived" in columns else "true"
+    rows = con.execute(_OF_BUILD.format(condition=condition)).fetchall()
+    return [row for row in rows if row[0] not in OF_THE_WHOLE_BUREAU]
+
+
 def _tell(place: Home, *, built: bool, is_fast: bool) -> Checked:
     catalogue = load_catalogue()
     with duckdb.connect(str(place.warehouse), read_only=True) as con:
-        rows = con.execute(_OF_LEDGER).fetchall()
-        if built:
-            rows += [
-                row for row in con.execute(_OF_BUILD).fetchall()
-                if row[0] not in OF_THE_WHOLE_BUREAU
-            ]
+        rows = _findings_built(con) if built else con.execute(_OF_LEDGER).fetchall()
         read = [Read(*row) for row in con.execute(_READ).fetchall()]
     told = []
     for finding in dict.fromkeys(Finding(*row) for row in rows):

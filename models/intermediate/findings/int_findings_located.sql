@@ -144,7 +144,9 @@ placed as (
         of_build.* replace (
             coalesce(line_places.place.sheet, of_build._source_sheet) as _source_sheet,
             coalesce(line_places.place.row_no, of_build._source_row) as _source_row
-        )
+        ),
+        if(of_build.table_name = 'indicators', 'level3', 'project_name') as name_field,
+        if(of_build.table_name = 'indicators', -1, of_build.project_row) as form_row
     from of_build
     left join line_places
         on
@@ -152,17 +154,30 @@ placed as (
             and of_build.project_code = line_places.project_code
             and of_build.field = line_places.field
             and of_build.value_found = line_places.value_found
-            and of_build.table_name = 'indicators'
-            and of_build.project_row is not null
 ),
 
--- where the sender can put a finger: a fixed cell of a form, or the column of a list's row
+name_positions as (
+    select
+        _filing_id,
+        _source_sheet,
+        table_name,
+        field,
+        if(table_name = 'indicators', -1, project_row) as form_row,
+        column_letter,
+        row_no
+    from positions
+    where field in ('level3', 'project_name')
+),
+
+-- where the sender can put a finger: a fixed cell of a form, or the column of a list's row; the
+-- name of the project or indicator where the form has no place for the field
 celled as (
     select
-        placed.* exclude (table_name, field, project_row),
+        placed.* exclude (table_name, field, project_row, name_field, form_row),
         coalesce(
             max(fixed.column_letter || fixed.row_no),
-            max(columns.column_letter || placed._source_row)
+            max(columns.column_letter || placed._source_row),
+            max(names.column_letter || coalesce(names.row_no, placed._source_row))
         ) as source_cell,
         coalesce(max(fixed.heading), max(columns.heading)) as heading
     from placed
@@ -181,6 +196,13 @@ celled as (
             and placed.table_name = columns.table_name
             and placed.field = columns.field
             and columns.row_no is null
+    left join name_positions as names
+        on
+            placed._filing_id = names._filing_id
+            and placed._source_sheet = names._source_sheet
+            and placed.table_name = names.table_name
+            and placed.name_field = names.field
+            and placed.form_row = names.form_row
     group by all
 ),
 

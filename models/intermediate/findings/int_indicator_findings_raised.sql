@@ -53,7 +53,7 @@ scores_over as (
         judged.project_code,
         'score' as field,
         judged.score_text as value_found,
-        '不超过 ' || judged.weight as value_expected,
+        '不超过' || {{ plain_number('judged.weight') }} as value_expected,
         cast(judged.declared_score - judged.weight as varchar) as difference,
         judged._filing_id,
         filings._file_sha256,

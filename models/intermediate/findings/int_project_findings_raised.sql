@@ -77,11 +77,13 @@ weights_off as (
         live.project_row_id,
         'QC-002' as rule_id,
         'weight' as field,
-        cast(sums.weight_total as varchar) as value_found,
+        {{ plain_number('sums.weight_total') }} as value_found,
         case
             when live.document_kind = 'self_evaluation'
-                then cast(thresholds.selfeval_total_score - evaluations.execution_weight as varchar)
-            else cast(thresholds.selfeval_total_score as varchar)
+                then {{ plain_number(
+                    'thresholds.selfeval_total_score - evaluations.execution_weight'
+                ) }}
+            else {{ plain_number('thresholds.selfeval_total_score') }}
         end as value_expected,
         cast(sums.weight_total - thresholds.selfeval_total_score as varchar) as difference
     from live
@@ -120,6 +122,8 @@ dimensions_missing as (
     where
         live.document_kind <> 'monitoring'
         and sums.typed_line_count > 0
+        -- a line of unknown level may be the one that seems missing
+        and sums.typed_line_count = sums.line_count
         and not (sums.has_output and sums.has_benefit and sums.has_satisfaction)
 ),
 
