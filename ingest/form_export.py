@@ -560,7 +560,8 @@ class _FormWalk:
         weight = funds.get("execution_weight")
         if self.fund_points and not (weight and weight.text):
             funds["execution_weight"] = self.fund_points
-        if self.lines and block.fund_label is not None and "executed" not in funds:
+        owes_executed = self.vocabulary.stage != "goal" and self.lines
+        if owes_executed and block.fund_label is not None and "executed" not in funds:
             # without a column for it, the block itself is where it is missing
             label = block.fund_label
             funds["executed"] = FieldCell(None, label.row, label.column, label.heading)
