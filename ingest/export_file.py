@@ -6,7 +6,6 @@ import logging
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -752,37 +751,3 @@ def _count_unread(part: SheetPart, frame: pl.DataFrame, rule_id: str, *, is_note
     part.set_aside = rows.select(
         "_source_row", pl.lit(rule_id).alias("rule_id"), row_text(frame.columns)
     ).cast(SET_ASIDE_SCHEMA)
-
-
-# --- the offline check ------------------------------------------------------------------------
-
-
-def check_file(path: Path, bureau_code: str | None, as_of: date) -> list[Finding]:
-    """Check one export before it is sent, without a warehouse.
-
-    Only what can be said from the file alone: format, kind, headings, year, round, bureau, unit.
-
-    Args:
-        path: the file; a zip is opened and its members are checked.
-        bureau_code: code of the bureau that will send it; None skips the check of the bureau.
-        as_of: the day of the check (reserved for dated layouts).
-
-    Returns:
-        Findings with the file's name.
-    """
-    del as_of
-    reading = read_file(path, path.name, bureau_code)
-    findings = list(reading.findings)
-    for part in reading.parts:
-        findings += [
-            replace(
-                finding,
-                document_kind=part.document_kind,
-                fiscal_year=part.fiscal_year,
-                round_no=part.round_no,
-            )
-            for finding in part.findings
-        ]
-    return [
-        replace(finding, source_file=path.name, bureau_code=bureau_code) for finding in findings
-    ]
