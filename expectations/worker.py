@@ -23,9 +23,9 @@ import polars as pl
 
 from expectations.checks import Check
 from expectations.data_docs import build_data_docs
-from expectations.evidence import NEW_FILINGS, FailingTable, batch_sql, gather, has_new_rows
-from expectations.gate import FilingToJudge, RuleHits, judge
+from expectations.evidence import FailingTable, batch_sql
 from expectations.history import results_by_night
+from expectations.judgement import judge_loaded, tables_with_new_rows
 from expectations.marts import MART_SUITES
 from expectations.suites import RAW_SUITES
 from expectations.validation import (
@@ -40,14 +40,6 @@ from expectations.vocabulary import default_headings
 from ingest.findings import load_catalogue
 
 logger = logging.getLogger(__name__)
-
-VERDICT_SCHEMA = {
-    "filing_id": pl.String,
-    "state": pl.String,
-    "state_reason": pl.String,
-    "error_count": pl.Int64,
-    "warning_count": pl.Int64,
-}
 
 RESULT_SCHEMA = {
     "night_date": pl.Date,
@@ -93,7 +85,7 @@ class Gate:
             manifest.
         """
         with duckdb.connect(database, read_only=True) as con:
-            tables = [table for table in RAW_SUITES if has_new_rows(con, table)]
+            tables = tables_with_new_rows(con)
         outcomes = run_suites(
             self.context, Path(database), [self.raw_suites[table] for table in tables]
         )
@@ -101,16 +93,8 @@ class Gate:
             FailingTable(outcome.name, tuple(check for check, _ in outcome.failing))
             for outcome in outcomes
         ]
-        rule_names = {rule.rule_id: rule.rule_zh for rule in self.catalogue.values()}
         with duckdb.connect(database, read_only=True) as con:
-            findings, hits = gather(con, failing, self.headings, rule_names)
-            filings = [
-                FilingToJudge(*row)
-                for row in con.execute(
-                    f"select filing_id, layout from ops.filing where filing_id in ({NEW_FILINGS})"
-                    " order by filing_id"
-                ).fetchall()
-            ]
+            judgement = judge_loaded(con, failing, self.catalogue, self.headings)
             results = [
                 result
                 for outcome in outcomes
@@ -118,35 +102,22 @@ class Gate:
                     con, outcome, self.raw_suites[outcome.name].groups
                 )
             ]
-            ingest_hits = [
-                RuleHits(*row)
-                for row in con.execute(
-                    "select filing_id, rule_id, count(*) from ops.finding"
-                    f" where filing_id in ({NEW_FILINGS}) group by all"
-                ).fetchall()
-                if row[1] in self.catalogue
-            ]
-        verdicts = judge(filings, [*ingest_hits, *hits], self.catalogue)
         folder = Path(out)
-        folder.mkdir(parents=True, exist_ok=True)
-        findings.write_parquet(folder / "findings.parquet")
-        pl.DataFrame(
-            [asdict(verdict) for verdict in verdicts], schema=VERDICT_SCHEMA
-        ).write_parquet(folder / "verdicts.parquet")
+        judgement.write(folder)
         pl.DataFrame(
             [asdict(result) for result in results], schema=RESULT_SCHEMA
         ).write_parquet(folder / "results.parquet")
         self.outcomes = outcomes
         return {
-            "filings": len(verdicts),
-            "rejected": sum(verdict.state == "rejected" for verdict in verdicts),
+            "filings": len(judgement.verdicts),
+            "rejected": sum(verdict.state == "rejected" for verdict in judgement.verdicts),
             "rows": sum(outcome.row_count for outcome in outcomes),
-            "findings": findings.height,
+            "findings": judgement.findings.height,
             "expectations": sum(outcome.expectation_count for outcome in outcomes),
             "failing": _failing(outcomes),
             "rejected_filings": {
                 verdict.filing_id: verdict.state_reason
-                for verdict in verdicts
+                for verdict in judgement.verdicts
                 if verdict.state == "rejected"
             },
         }

@@ -148,18 +148,21 @@ def _simulate(arguments: argparse.Namespace, home: Home) -> int:
 
 
 def _check(arguments: argparse.Namespace, home: Home) -> int:
-    from nightly.check import check
+    from rich.console import Console
 
-    is_refused = False
+    from nightly.check import check, show, write_list
+
     for path in arguments.files:
         if not path.is_file():
             raise StopError(f"没有这个文件：{path}。", "检查文件名和路径。", EXIT_USAGE)
-        checked = check(path, arguments.bureau, arguments.as_of)
-        is_refused |= checked.is_refused
-        say(f"{path}：{'有问题' if checked.findings else '没有发现问题'}")
-        for line in checked.lines:
-            say(f"  {line}")
-    return EXIT_KEPT_YESTERDAY if is_refused else EXIT_OK
+    checked = check(
+        arguments.files, arguments.bureau, arguments.as_of, home, is_fast=arguments.fast
+    )
+    show(checked, Console(width=None if sys.stdout.isatty() else 200))
+    if arguments.out:
+        write_list(checked, arguments.out, arguments.as_of)
+        say(f"已写出：{arguments.out}")
+    return EXIT_KEPT_YESTERDAY if checked.has_errors else EXIT_OK
 
 
 def _rules_list(arguments: argparse.Namespace, home: Home) -> int:
@@ -419,7 +422,12 @@ def make_parser() -> argparse.ArgumentParser:
 
     check = add("check", _check, "报送之前先检查导出文件（不需要数据仓库）", has_date=True)
     check.add_argument("files", type=Path, nargs="+", metavar="文件", help="要检查的导出文件")
-    check.add_argument("--bureau", default=None, metavar="代码", help="本财政部门的 6 位区划代码")
+    check.add_argument("--bureau", default=None, metavar="代码", help="本财政部门的 6 位区划代码"
+                            "（默认取文件所在的以代码开头的文件夹）")
+    check.add_argument("--fast", action="store_true",
+                       help="只查文件、表头和单元格，不查行间、表间的规则（几秒钟）")
+    check.add_argument("--out", type=Path, default=None, metavar="文件",
+                       help="把全部问题写成一个 xlsx 文件")
 
     add("status", _status, "现行发布、最近几夜的情况、谁还没报")
     add("releases", _releases, "列出现有的发布")

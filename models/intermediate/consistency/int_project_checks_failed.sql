@@ -107,7 +107,7 @@ execution as (
         executed_stages.earlier_stage,
         executed_stages.stage_name as later_stage,
         cast(cast(executed_stages.executed_cny as decimal(20, 2)) as varchar) as value_found,
-        '>= ' || cast(executed_stages.earlier_executed_cny as decimal(20, 2)) as value_expected,
+        '不低于 ' || cast(executed_stages.earlier_executed_cny as decimal(20, 2)) as value_expected,
         cast(
             cast(
                 executed_stages.executed_cny - executed_stages.earlier_executed_cny

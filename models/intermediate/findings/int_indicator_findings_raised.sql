@@ -53,7 +53,7 @@ scores_over as (
         judged.project_code,
         'score' as field,
         judged.score_text as value_found,
-        '<= ' || judged.weight as value_expected,
+        '不超过' || {{ plain_number('judged.weight') }} as value_expected,
         cast(judged.declared_score - judged.weight as varchar) as difference,
         judged._filing_id,
         filings._file_sha256,
@@ -130,6 +130,9 @@ actuals_unjudged as (
             'actual_unreadable', 'kind_mismatch', 'unit_mismatch', 'scale_ambiguous'
         )
         and judged.actual_text is not null
+        -- what was found by itself, cell by cell, is not said again
+        and {{ match_text('judged.actual_text') }}
+        is distinct from {{ match_text('judged.target_text') }}
 ),
 
 -- a quantity is counted

@@ -157,17 +157,19 @@ execution_scores_over as (
         > tolerance_score
 ),
 
--- 100 points, or 90 beside the 10 of budget execution
+-- 100 points, or 90 beside the 10 of budget execution; 100 beside those 10 are 110
 weights_off as (
     select
         live.project_row_id,
         'QC-002' as rule_id,
         'weight' as field,
-        cast(sums.weight_total as varchar) as value_found,
+        {{ plain_number('sums.weight_total') }} as value_found,
         case
             when live.document_kind = 'self_evaluation'
-                then cast(thresholds.selfeval_total_score - evaluations.execution_weight as varchar)
-            else cast(thresholds.selfeval_total_score as varchar)
+                then {{ plain_number(
+                    'thresholds.selfeval_total_score - evaluations.execution_weight'
+                ) }}
+            else {{ plain_number('thresholds.selfeval_total_score') }}
         end as value_expected,
         cast(sums.weight_total - thresholds.selfeval_total_score as varchar) as difference
     from live
@@ -177,7 +179,11 @@ weights_off as (
     where
         sums.has_weights
         and live.document_kind <> 'monitoring'
-        and abs(sums.weight_total - thresholds.selfeval_total_score) > thresholds.tolerance_weight
+        and (
+            evaluations.declared_execution_score is not null
+            or abs(sums.weight_total - thresholds.selfeval_total_score)
+            > thresholds.tolerance_weight
+        )
         and abs(
             sums.weight_total - thresholds.selfeval_total_score
             + coalesce(evaluations.execution_weight, thresholds.selfeval_execution_weight)
@@ -202,6 +208,8 @@ dimensions_missing as (
     where
         live.document_kind <> 'monitoring'
         and sums.typed_line_count > 0
+        -- a line of unknown level may be the one that seems missing
+        and sums.typed_line_count = sums.line_count
         and not (sums.has_output and sums.has_benefit and sums.has_satisfaction)
 ),
 
@@ -223,7 +231,7 @@ overspent as (
         'QC-006' as rule_id,
         'executed' as field,
         cast(cast(executed_cny as decimal(20, 2)) as varchar) as value_found,
-        '<= ' || cast(budget_cny as decimal(20, 2)) as value_expected,
+        '不超过 ' || cast(budget_cny as decimal(20, 2)) as value_expected,
         cast(cast(executed_cny - budget_cny as decimal(20, 2)) as varchar) as difference
     from (
         select project_row_id, executed_cny, budget_cny from monitoring
@@ -238,8 +246,10 @@ rates_off as (
         rates.project_row_id,
         'QC-007' as rule_id,
         'execution_rate' as field,
-        cast(rates.declared_execution_rate as varchar) as value_found,
-        cast(cast(rates.execution_rate as decimal(28, 6)) as varchar) as value_expected,
+        cast(cast(rates.declared_execution_rate * 100 as decimal(28, 2)) as varchar) || '%'
+            as value_found,
+        cast(cast(rates.execution_rate * 100 as decimal(28, 2)) as varchar) || '%'
+            as value_expected,
         cast(
             cast(rates.declared_execution_rate - rates.execution_rate as decimal(28, 6)) as varchar
         ) as difference
@@ -258,7 +268,7 @@ budgets_zero as (
         'QC-008' as rule_id,
         'annual_budget' as field,
         cast(cast(budget_cny as decimal(20, 2)) as varchar) as value_found,
-        '> 0' as value_expected,
+        '大于 0' as value_expected,
         cast(null as varchar) as difference
     from (
         select project_row_id, budget_cny from monitoring
@@ -397,7 +407,7 @@ located as (
         live.fiscal_year,
         live.round_no,
         live.project_code,
-        'projects' as table_name,
+        if(raised.field in ('weight', 'level1'), 'indicators', 'projects') as table_name,
         raised.field,
         raised.value_found,
         raised.value_expected,
