@@ -7,6 +7,7 @@ import pytest
 ONE_GROUP_FOLDERS = {"gates"}
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items):
     for item in items:
         folder = item.path.parent.name
