@@ -7,10 +7,8 @@ import pytest
 ONE_GROUP_FOLDERS = {"gates"}
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items):
-    for item in items:
-        folder = item.path.parent.name
-        group = folder if folder in ONE_GROUP_FOLDERS else item.path.stem
-        jurisdiction = getattr(item, "callspec", None) and item.callspec.params.get("released")
-        item.add_marker(pytest.mark.xdist_group(f"{group}-{jurisdiction or ''}"))
+def pytest_itemcollected(item):
+    folder = item.path.parent.name
+    group = folder if folder in ONE_GROUP_FOLDERS else item.path.stem
+    jurisdiction = getattr(item, "callspec", None) and item.callspec.params.get("released")
+    item.add_marker(pytest.mark.xdist_group(f"{group}-{jurisdiction or ''}"))
