@@ -1,5 +1,5 @@
--- the roster of a jurisdiction has as many bureaus of each tier as were counted by hand (Xinjiang at
--- the end of 2020: 1 region, 14 prefectures, 96 counties)
+-- the roster of a jurisdiction has as many bureaus of each tier as were counted by hand (Xinjiang
+-- at the end of 2020: 1 region, 14 prefectures, 96 counties)
 with
 
 tiers as (

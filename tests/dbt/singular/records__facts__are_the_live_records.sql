@@ -1,4 +1,5 @@
--- a fact of records holds each record of the live filings once: naming its bureau adds and loses none
+-- a fact of records holds each record of the live filings once: naming its bureau adds and loses
+-- none
 with
 
 filings as (
