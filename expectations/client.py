@@ -80,10 +80,12 @@ class GateWorker:
 
         Args:
             database: the warehouse; close every connection to it before.
-            out: folder for `findings.parquet` and `verdicts.parquet` (see `record.py`).
+            out: folder for `findings.parquet`, `verdicts.parquet` and `results.parquet` (see
+                `record.py`).
 
         Returns:
-            filings, rejected, rows, findings, expectations, seconds.
+            filings, rejected, rows, findings, expectations, failing (rules that rows fail, by
+            suite), rejected_filings (why, by filing), seconds.
 
         Raises:
             GateWorkerError: the worker could not answer.

@@ -22,6 +22,9 @@ MAX_FINDINGS_PER_RULE = 200
 MAX_TEXT = 200
 """Characters of a cell that a finding quotes."""
 
+MERGED_FIELDS = ("level1", "level2")
+"""Fields of indicator lines whose cells are merged over several lines."""
+
 NOT_LISTED_RULE = "CELL-090"
 
 FINDING_COLUMNS = (
@@ -104,6 +107,21 @@ def _prepare(con: duckdb.DuckDBPyConnection) -> None:
         )
         """
     )
+    con.execute(
+        f"""
+        create or replace temp table fields_placed as
+        select distinct
+            _filing_id || ':' || coalesce(_source_sheet, '') as sheet_key,
+            field,
+            coalesce(project_row, -1) as project_row
+        from raw.field_positions
+        where _filing_id in ({NEW_FILINGS}) and table_name = 'indicators'
+        """
+    )
+    con.execute(
+        "create or replace temp table sheets_placed as"
+        " select distinct sheet_key from fields_placed"
+    )
 
 
 def _collect(con: duckdb.DuckDBPyConnection, failing: FailingTable) -> None:
@@ -115,11 +133,13 @@ def _collect(con: duckdb.DuckDBPyConnection, failing: FailingTable) -> None:
     part = failing.table.rsplit("__", 1)[1]
     for check in failing.checks:
         con.execute(
+            f"create or replace temp table hits as {_hits_of(check, part)}"
+        )
+        con.execute(
             f"""
             insert into failing_counts
             select '{check.rule_id}', '{failing.table}', '{check.column}', _filing_id, count(*)
-            from failing_rows where {check.fails_when}
-            group by _filing_id
+            from hits group by _filing_id
             """
         )
         con.execute(
@@ -127,14 +147,55 @@ def _collect(con: duckdb.DuckDBPyConnection, failing: FailingTable) -> None:
             insert into failing_cells
             select
                 '{check.rule_id}', '{failing.table}', '{part}', '{check.column}', _filing_id,
-                _source_sheet, _source_row, _project_row, left({check.column}, {MAX_TEXT})
-            from failing_rows where {check.fails_when}
+                _source_sheet, _source_row, _project_row, left(cell, {MAX_TEXT})
+            from hits
             qualify row_number() over (
                 partition by _filing_id order by _source_sheet, _source_row
             ) <= {MAX_FINDINGS_PER_RULE}
             """
         )
+    con.execute("drop table hits")
     con.execute("drop table failing_rows")
+
+
+def _hits_of(check: Check, part: str) -> str:
+    """Word the rows that a check hits; what is one fault to the sender is one row.
+
+    A level of indicators stands in a merged cell that speaks for the lines below it, and a column
+    that is not there at all has been said to be missing, once.
+    """
+    columns = "_filing_id, _source_sheet, _source_row, _project_row"
+    sql = f"select {columns}, {check.column} as cell from failing_rows where {check.fails_when}"
+    if part != "indicators":
+        return sql
+    sql = f"""
+        select {columns}, cell from ({sql}) as rows_hit
+        where
+            cell is not null
+            or _filing_id || ':' || coalesce(_source_sheet, '') not in (
+                select sheet_key from sheets_placed
+            )
+            or exists (
+                select 1 from fields_placed
+                where
+                    fields_placed.sheet_key
+                    = rows_hit._filing_id || ':' || coalesce(rows_hit._source_sheet, '')
+                    and fields_placed.field = '{check.column}'
+                    and fields_placed.project_row in (-1, rows_hit._project_row)
+            )
+    """
+    if check.column not in MERGED_FIELDS:
+        return sql
+    return f"""
+        select {columns}, cell from ({sql})
+        window above as (
+            partition by _filing_id, _source_sheet, _project_row order by _source_row
+        )
+        qualify
+            lag(_source_row) over above is null
+            or cell is distinct from lag(cell) over above
+            or _source_row > lag(_source_row) over above + 1
+    """
 
 
 def gather(
@@ -203,14 +264,26 @@ def _findings(
             group by all
         ),
 
+        -- Of a form without the field, the name says at least which form.
+        names as (
+            select filing_id, source_sheet, part, project_row, column_letter, row_no
+            from positions
+            where field in ('project_name', 'unit_name') and row_no is not null
+            qualify row_number() over (
+                partition by filing_id, source_sheet, part, project_row order by field
+            ) = 1
+        ),
+
         -- A list has one position per column, a form one per block; the block's own wins.
         placed as (
             select
                 ranked.*,
                 coalesce(in_block.heading, in_sheet.heading) as heading,
-                coalesce(in_block.column_letter, in_sheet.column_letter)
-                    || coalesce(in_block.row_no, in_sheet.row_no, ranked.source_row)::varchar
-                    as source_cell
+                coalesce(
+                    coalesce(in_block.column_letter, in_sheet.column_letter)
+                    || coalesce(in_block.row_no, in_sheet.row_no, ranked.source_row)::varchar,
+                    names.column_letter || names.row_no::varchar
+                ) as source_cell
             from ranked
             left join positions as in_block
                 on ranked.filing_id = in_block.filing_id
@@ -224,6 +297,11 @@ def _findings(
                 and ranked.part = in_sheet.part
                 and ranked.field = in_sheet.field
                 and in_sheet.project_row = -1
+            left join names
+                on ranked.filing_id = names.filing_id
+                and coalesce(ranked.source_sheet, '') = names.source_sheet
+                and ranked.part = names.part
+                and coalesce(ranked.project_row, ranked.source_row) = names.project_row
             where ranked.finding_no <= {MAX_FINDINGS_PER_RULE}
         ),
 

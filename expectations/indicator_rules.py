@@ -168,8 +168,8 @@ def common_checks(*values: str) -> tuple[Check, ...]:
         ask(WEIGHT_OUT_OF_RANGE, "weight"),
         ask(WEIGHT_CONCENTRATED, "weight"),
         ask(MOJIBAKE, "level3"),
-        ask(FORMULA, *values),
-        ask(CELL_ERROR, *values),
+        ask(FORMULA, "level3", *values),
+        ask(CELL_ERROR, "level3", *values),
         ask(PROMPT_LEFT, "level3", *values),
         ask(SCAN_DAMAGE, "level3", "target_value"),
     )

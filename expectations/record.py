@@ -11,7 +11,7 @@ from expectations.evidence import FINDING_COLUMNS
 
 
 def apply_verdicts(con: duckdb.DuckDBPyConnection, out: Path, as_of: date) -> int:
-    """Set the state of judged filings and add the gate's findings, in one transaction.
+    """Set the state of judged filings, add the gate's findings and results, in one transaction.
 
     Rows of rejected filings stay in raw; staging leaves them out. Only filings still in state
     `loaded` are touched, so repeating it is harmless.
@@ -52,6 +52,11 @@ def apply_verdicts(con: duckdb.DuckDBPyConnection, out: Path, as_of: date) -> in
             from verdict
             where ops.filing.filing_id = verdict.filing_id
             """
+        )
+        con.execute(
+            "insert into ops.gate_result by name select * from read_parquet($path)"
+            " where exists (select 1 from verdict)",
+            {"path": str(out / "results.parquet")},
         )
         count = con.execute("select count(*) from verdict").fetchall()[0][0]
         con.execute("drop table verdict")

@@ -23,8 +23,9 @@ import polars as pl
 
 from expectations.checks import Check
 from expectations.data_docs import build_data_docs
-from expectations.evidence import NEW_FILINGS, FailingTable, batch_sql, gather, has_new_rows
-from expectations.gate import FilingToJudge, RuleHits, judge
+from expectations.evidence import FailingTable, batch_sql
+from expectations.history import results_by_night
+from expectations.judgement import judge_loaded, tables_with_new_rows
 from expectations.marts import MART_SUITES
 from expectations.suites import RAW_SUITES
 from expectations.validation import (
@@ -40,12 +41,12 @@ from ingest.findings import load_catalogue
 
 logger = logging.getLogger(__name__)
 
-VERDICT_SCHEMA = {
-    "filing_id": pl.String,
-    "state": pl.String,
-    "state_reason": pl.String,
-    "error_count": pl.Int64,
-    "warning_count": pl.Int64,
+RESULT_SCHEMA = {
+    "night_date": pl.Date,
+    "suite_name": pl.String,
+    "rule_id": pl.String,
+    "row_count": pl.Int64,
+    "failing_row_count": pl.Int64,
 }
 
 
@@ -76,13 +77,15 @@ class Gate:
 
         Args:
             database: path of the warehouse; opened read-only, released afterwards.
-            out: folder that receives `findings.parquet` and `verdicts.parquet`.
+            out: folder that receives `findings.parquet`, `verdicts.parquet` and
+                `results.parquet`.
 
         Returns:
-            Counts for the journal.
+            Counts for the journal; the rules that rows fail and the filings rejected, for the
+            manifest.
         """
         with duckdb.connect(database, read_only=True) as con:
-            tables = [table for table in RAW_SUITES if has_new_rows(con, table)]
+            tables = tables_with_new_rows(con)
         outcomes = run_suites(
             self.context, Path(database), [self.raw_suites[table] for table in tables]
         )
@@ -90,38 +93,33 @@ class Gate:
             FailingTable(outcome.name, tuple(check for check, _ in outcome.failing))
             for outcome in outcomes
         ]
-        rule_names = {rule.rule_id: rule.rule_zh for rule in self.catalogue.values()}
         with duckdb.connect(database, read_only=True) as con:
-            findings, hits = gather(con, failing, self.headings, rule_names)
-            filings = [
-                FilingToJudge(*row)
-                for row in con.execute(
-                    f"select filing_id, layout from ops.filing where filing_id in ({NEW_FILINGS})"
-                    " order by filing_id"
-                ).fetchall()
+            judgement = judge_loaded(con, failing, self.catalogue, self.headings)
+            results = [
+                result
+                for outcome in outcomes
+                for result in results_by_night(
+                    con, outcome, self.raw_suites[outcome.name].groups
+                )
             ]
-            ingest_hits = [
-                RuleHits(*row)
-                for row in con.execute(
-                    "select filing_id, rule_id, count(*) from ops.finding"
-                    f" where filing_id in ({NEW_FILINGS}) group by all"
-                ).fetchall()
-                if row[1] in self.catalogue
-            ]
-        verdicts = judge(filings, [*ingest_hits, *hits], self.catalogue)
         folder = Path(out)
-        folder.mkdir(parents=True, exist_ok=True)
-        findings.write_parquet(folder / "findings.parquet")
+        judgement.write(folder)
         pl.DataFrame(
-            [asdict(verdict) for verdict in verdicts], schema=VERDICT_SCHEMA
-        ).write_parquet(folder / "verdicts.parquet")
+            [asdict(result) for result in results], schema=RESULT_SCHEMA
+        ).write_parquet(folder / "results.parquet")
         self.outcomes = outcomes
         return {
-            "filings": len(verdicts),
-            "rejected": sum(verdict.state == "rejected" for verdict in verdicts),
+            "filings": len(judgement.verdicts),
+            "rejected": sum(verdict.state == "rejected" for verdict in judgement.verdicts),
             "rows": sum(outcome.row_count for outcome in outcomes),
-            "findings": findings.height,
+            "findings": judgement.findings.height,
             "expectations": sum(outcome.expectation_count for outcome in outcomes),
+            "failing": _failing(outcomes),
+            "rejected_filings": {
+                verdict.filing_id: verdict.state_reason
+                for verdict in judgement.verdicts
+                if verdict.state == "rejected"
+            },
         }
 
     def gate_marts(self, database: str, out: str) -> dict[str, Any]:
@@ -184,6 +182,18 @@ class Gate:
 
     def _headings_of(self, table: str) -> dict[str, str]:
         return {field: heading for (of, field), heading in self.headings.items() if of == table}
+
+
+def _failing(outcomes: list[SuiteOutcome]) -> list[dict[str, Any]]:
+    counts = {
+        (outcome.name, check.rule_id): (outcome.row_count, count)
+        for outcome in outcomes
+        for check, count in outcome.failing
+    }
+    return [
+        {"suite": suite, "rule_id": rule_id, "rows": rows, "failing_rows": failing}
+        for (suite, rule_id), (rows, failing) in sorted(counts.items())
+    ]
 
 
 def serve(source: TextIO, sink: TextIO, open_gate: Callable[[], Gate] = Gate) -> None:

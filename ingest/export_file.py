@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -59,9 +59,11 @@ from ingest.reference import (
     stage_of,
     unit_kinds,
 )
+from ingest.return_copy import RETURN_SHEETS, read_return_copy
 
 LOGGER = logging.getLogger(__name__)
 MAJORITY = 0.8
+TITLE_ROWS = 8
 _YEAR_CELL = r"^\D{0,4}(20\d{2})(?:\.0+)?年?度?$"
 _CODE_CELL = r"^\D{0,2}(\d{6})(?:000)?(?:\D.*)?$"
 
@@ -172,6 +174,7 @@ def read_sheets(grids, around: Surroundings, with_merges=lambda grid: grid) -> F
     """
     reading = FileReading(source_row_count=sum(grid.frame.height for grid in grids))
     sheets = [_look(grid, with_merges, around.source_file) for grid in grids]
+    reading.findings += _set_returned_apart(sheets)
     project_names = [
         cell.text
         for sheet in sheets
@@ -199,6 +202,21 @@ def read_sheets(grids, around: Surroundings, with_merges=lambda grid: grid) -> F
         return reading
     _account_for_other_sheets(sheets, reading.parts)
     return reading
+
+
+def _set_returned_apart(sheets: Sequence[Sheet]) -> list[Finding]:
+    """Keep the sender's sheets of our own return workbook from being filed again unchanged."""
+    copy = read_return_copy([sheet.grid for sheet in sheets])
+    if copy is None or copy.is_filed:
+        return []
+    theirs = [sheet for sheet in sheets if sheet.grid.sheet not in RETURN_SHEETS]
+    for sheet in theirs:
+        sheet.place = sheet.header = sheet.refusal = None
+        sheet.blocks = []
+        sheet.is_note = True
+    return [
+        Finding("FILE-211", source_sheet=sheet.grid.sheet) for sheet in theirs if copy.is_changed
+    ]
 
 
 # --- looking at one sheet ---------------------------------------------------------------------
@@ -402,7 +420,10 @@ def _check_bureau(sheets: Sequence[Sheet], around: Surroundings) -> None:
         _check_code_column(sheet, own, around.roster)
         codes = codes_in_titles(sheet.titles)
         if codes and not any(around.roster.is_same(own, code) for code in codes):
-            raise RefusedFileError(_wrong_bureau(sheet, own, "、".join(sorted(codes))))
+            finding = _wrong_bureau(sheet, own, "、".join(sorted(codes)))
+            raise RefusedFileError(
+                _placed(finding, sheet, lambda text: bool(codes_in_titles([text])))
+            )
         titles = list(sheet.titles) + [n for b in sheet.blocks for n in b.bureau_names]
         named = around.roster.named_in(titles)
         if any(around.roster.is_same(own, code) for codes in named.values() for code in codes):
@@ -410,7 +431,12 @@ def _check_bureau(sheets: Sequence[Sheet], around: Surroundings) -> None:
         kin = around.roster.kin(own)
         foreign = [name for name, codes in named.items() if not codes & kin]
         if foreign:
-            raise RefusedFileError(_wrong_bureau(sheet, own, "、".join(foreign)))
+            finding = _wrong_bureau(sheet, own, "、".join(foreign))
+            raise RefusedFileError(_placed(finding, sheet, partial(_holds, foreign[0])))
+
+
+def _holds(part: str, text: str) -> bool:
+    return part in text
 
 
 def _check_code_column(sheet: Sheet, own: str, roster: Roster) -> None:
@@ -520,15 +546,33 @@ def _block_hints(block: FormBlock) -> list[RoundHint]:
 
 def _settle_or_refuse(settled: Settled, sheet: Sheet, kind: str) -> Settled:
     if settled.problem:
-        raise RefusedFileError(
-            Finding(
-                settled.problem,
-                document_kind=kind,
-                source_sheet=sheet.grid.sheet,
-                value_found=settled.found,
-            )
+        finding = Finding(
+            settled.problem,
+            document_kind=kind,
+            source_sheet=sheet.grid.sheet,
+            value_found=settled.found,
         )
+        if settled.problem == "FILE-206":
+            finding = _placed(finding, sheet, round_hint)
+        elif settled.problem == "FILE-204":
+            finding = _placed(finding, sheet, lambda text: bool(years_in_title([text])))
+        raise RefusedFileError(finding)
     return settled
+
+
+def _placed(finding: Finding, sheet: Sheet, says_it: Callable[[str], object]) -> Finding:
+    """A finding with the cell above the data that says what it is about, where there is one."""
+    if sheet.header:
+        count = sheet.header.last_row + 1
+    else:
+        count = min((block.first_row for block in sheet.blocks), default=1) + TITLE_ROWS
+    for number, row in enumerate(sheet.grid.frame.head(count).rows(), start=1):
+        for index, text in enumerate(row):
+            if text and says_it(text):
+                return replace(
+                    finding, source_row=number, source_cell=f"{column_letter(index)}{number}"
+                )
+    return finding
 
 
 def _settle_sheet_round(
@@ -613,6 +657,7 @@ def _read_list_sheet(
                 money.problem,
                 source_sheet=sheet.grid.sheet,
                 source_row=header.first_row + 1,
+                source_cell=_first_money_cell(header),
                 value_found=money.found,
             )
         )
@@ -655,15 +700,28 @@ def _read_form_sheet(
     parts[0].findings += odd_months
     for block in sheet.blocks:
         if block.money_unit not in MONEY_UNITS and _has_amounts(block):
+            label = block.fund_label
             parts[0].findings.append(
                 Finding(
                     "HEAD-004",
                     source_sheet=sheet.grid.sheet,
-                    source_row=block.first_row,
-                    value_found=block.money_unit or "资金栏未写明单位",
+                    source_row=label.row if label else block.first_row,
+                    source_cell=f"{column_letter(label.column)}{label.row}" if label else None,
+                    heading=label.heading if label else None,
+                    value_found=block.money_unit
+                    or f"{label.heading if label else '资金栏'}（未写明单位）",
                 )
             )
     return parts
+
+
+def _first_money_cell(header: ListHeader) -> str | None:
+    """Where the heading of the first column of amounts stands."""
+    source = kind_sources()[header.kind]
+    for column in header.columns:
+        if column.table and column.field in source.money_fields(column.table):
+            return f"{column_letter(column.index)}{header.first_row + 1}"
+    return None
 
 
 def _has_amounts(block: FormBlock) -> bool:
@@ -710,37 +768,3 @@ def _count_unread(part: SheetPart, frame: pl.DataFrame, rule_id: str, *, is_note
     part.set_aside = rows.select(
         "_source_row", pl.lit(rule_id).alias("rule_id"), row_text(frame.columns)
     ).cast(SET_ASIDE_SCHEMA)
-
-
-# --- the offline check ------------------------------------------------------------------------
-
-
-def check_file(path: Path, bureau_code: str | None, as_of: date) -> list[Finding]:
-    """Check one export before it is sent, without a warehouse.
-
-    Only what can be said from the file alone: format, kind, headings, year, round, bureau, unit.
-
-    Args:
-        path: the file; a zip is opened and its members are checked.
-        bureau_code: code of the bureau that will send it; None skips the check of the bureau.
-        as_of: the day of the check (reserved for dated layouts).
-
-    Returns:
-        Findings with the file's name.
-    """
-    del as_of
-    reading = read_file(path, path.name, bureau_code)
-    findings = list(reading.findings)
-    for part in reading.parts:
-        findings += [
-            replace(
-                finding,
-                document_kind=part.document_kind,
-                fiscal_year=part.fiscal_year,
-                round_no=part.round_no,
-            )
-            for finding in part.findings
-        ]
-    return [
-        replace(finding, source_file=path.name, bureau_code=bureau_code) for finding in findings
-    ]

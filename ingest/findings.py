@@ -6,7 +6,15 @@ import csv
 from dataclasses import dataclass
 from pathlib import Path
 
+STEPS = (
+    "file", "header", "cell", "row", "form", "cross_form", "cross_round", "cross_tier",
+)
+"""Where findings are made, in order: each step assumes that the ones before found nothing."""
+
 CATALOGUE_PATH = Path(__file__).resolve().parent.parent / "seeds" / "rules" / "quality_rules.csv"
+
+PLACE_MARKS = ("工作表「{sheet}」{cell}", "{sheet}第{row}行")
+"""Parts of a message that say where: the sheet, if the file has sheets, and the cell, else row."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +73,8 @@ class Rule:
     enforced_at: str
     quarantine_share: float | None
     status: str
+    step: str = "cell"
+    derived_from: str = ""
 
 
 def load_catalogue(path: Path = CATALOGUE_PATH) -> dict[str, Rule]:
@@ -105,7 +115,13 @@ def render(finding: Finding, catalogue: dict[str, Rule]) -> tuple[str, str]:
         The message and the way to mend it, in Chinese.
     """
     rule = catalogue[finding.rule_id]
+    sheet = f"工作表「{finding.source_sheet}」" if finding.source_sheet else ""
+    row = f"第{finding.source_row}行" if finding.source_row else ""
     values = {
+        **dict.fromkeys(PLACE_MARKS, sheet + (finding.source_cell or row)),
+        "的工作表「{sheet}」": f"的{sheet}" if sheet else "",
+        "工作表「{sheet}」": sheet,
+        "」{sheet}：": f"」{sheet}：",
         "{bureau}": finding.bureau_code,
         "{file}": finding.source_file,
         "{sheet}": finding.source_sheet,
@@ -116,10 +132,12 @@ def render(finding: Finding, catalogue: dict[str, Rule]) -> tuple[str, str]:
         "{expected}": finding.value_expected or rule.expected_zh,
         "{difference}": finding.difference,
     }
+    optional = (*PLACE_MARKS, "的工作表「{sheet}」", "工作表「{sheet}」")
 
     def fill(template: str) -> str:
         for mark, value in values.items():
-            template = template.replace(mark, "（空）" if value in (None, "") else str(value))
+            blank = "" if mark in optional else "（空）"
+            template = template.replace(mark, blank if value in (None, "") else str(value))
         return template
 
     return fill(rule.message_zh), fill(rule.how_to_fix_zh)

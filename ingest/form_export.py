@@ -67,6 +67,7 @@ class FormBlock:
         project_row: row of 项目名称 (of the unit's name; else the first filled row).
         funds: lines: `row`, `line_no`, `label`, fields, `other_columns`.
         fund_columns: field → column and heading or label of the line that speaks for the project.
+        fund_label: cell of the label of the funds block, which names the unit of money.
         indicators: lines: `row`, fields, `other_columns`.
         indicator_columns: field → column and heading as sent.
         indicator_headings: all headings of the indicator block as sent.
@@ -90,6 +91,7 @@ class FormBlock:
     project_row: int = 0
     funds: list[dict] = field(default_factory=list)
     fund_columns: dict[str, tuple[int, str]] = field(default_factory=dict)
+    fund_label: FieldCell | None = None
     indicators: list[dict] = field(default_factory=list)
     indicator_columns: dict[str, tuple[int, str]] = field(default_factory=dict)
     indicator_headings: list[str] = field(default_factory=list)
@@ -470,10 +472,19 @@ class _FormWalk:
             if left and name not in places and (name == "total_score" or len(left) > 1):
                 places[name] = left.pop()
         if rest and "total_score" not in places:
-            cell = FieldCell(rest, row + 1, column, label)
-            self.totals.setdefault("total_score", cell)
+            self._keep_total("total_score", FieldCell(rest, row + 1, column, label))
         for name, c in places.items():
-            self.totals.setdefault(name, FieldCell(sheet.cells[row][c], row + 1, c, label))
+            self._keep_total(name, FieldCell(sheet.cells[row][c], row + 1, c, label))
+        for at in table.columns:
+            if at.field in names:
+                # nothing stands there, but this is where it belongs
+                self._keep_total(names[at.field], FieldCell(None, row + 1, at.first, label))
+
+    def _keep_total(self, name: str, cell: FieldCell) -> None:
+        """Keep a total, the first one with text."""
+        known = self.totals.get(name)
+        if known is None or (known.text is None and cell.text is not None):
+            self.totals[name] = cell
 
     def _take_funds(self, row: int, column: int, tables: dict[int, IndicatorTable]) -> int:
         """Take the rows of a funds block."""
@@ -482,6 +493,10 @@ class _FormWalk:
         self.lines.extend(funds.lines)
         self.fund_points = self.fund_points or funds.points
         self.fund_unit = self.fund_unit or funds.money_unit
+        if self.block.fund_label is None:
+            at = max(column, self.sheet.filled[row][0])
+            text = self.sheet.cells[row][at]
+            self.block.fund_label = FieldCell(text, row + 1, at, text or "")
         self.block.month_no = self.block.month_no or funds.month_no
         for at, row_class in funds.row_classes.items():
             if row_class == "set_aside":
@@ -545,6 +560,11 @@ class _FormWalk:
         weight = funds.get("execution_weight")
         if self.fund_points and not (weight and weight.text):
             funds["execution_weight"] = self.fund_points
+        owes_executed = self.vocabulary.stage != "goal" and self.lines
+        if owes_executed and block.fund_label is not None and "executed" not in funds:
+            # without a column for it, the block itself is where it is missing
+            label = block.fund_label
+            funds["executed"] = FieldCell(None, label.row, label.column, label.heading)
         block.project = {**block.project, **funds}
         for name, cell in self.totals.items():
             block.project.setdefault(name, cell)
@@ -627,16 +647,17 @@ class _FormWalk:
             found = "、".join(block.indicator_headings) or "没有指标表头"
             block.findings.append(Finding("FORM-004", source_row=row, value_found=found))
             return
-        missing = [
-            label
-            for name, label in (("level3", "三级指标"), ("target_value", "指标值"))
-            if name not in block.indicator_columns
-        ]
+        needed = [("level3", "三级指标"), ("target_value", "指标值")]
+        if self.vocabulary.stage == "self_evaluation":
+            needed.append(("actual_value", "实际完成值"))
+        missing = [label for name, label in needed if name not in block.indicator_columns]
         if missing:
+            header = next(table for table in self.tables if table.rows).header_rows[-1]
             block.findings.append(
                 Finding(
                     "FORM-005",
-                    source_row=row,
+                    source_row=header + 1,
+                    source_cell=cell_address(header, self.sheet.filled[header][0]),
                     value_found="、".join(block.indicator_headings),
                     value_expected="、".join(missing),
                 )

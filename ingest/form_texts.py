@@ -278,18 +278,23 @@ def read_goals(
     first = sheet.right_edge(rows.start, label_column) + 1
     own = _goal_role(label, vocabulary) or ("overall_goal", 0)
     above: list[tuple[int, int, str, tuple[str, int]]] = []
+    unread: int | None = None
     for row in rows:
         filled = [c for c in sheet.filled[row] if c >= first]
         subs = {c: role for c in filled if (role := _goal_role(sheet.cells[row][c], vocabulary))}
         if above and filled and len(subs) < 2:
             _read_below(sheet, row, filled, above, goals)
+            unread = None
         elif subs and _are_headings(sheet, row, rows, filled, subs, vocabulary):
             above = _spans(sheet, row, filled, subs)
+            unread = row
         elif subs:
             _read_beside(sheet, row, filled, subs, goals, own, label)
         elif filled:
             text = "\n".join(sheet.cells[row][c] or "" for c in filled)
             goals.add(*own, FieldCell(text, row + 1, filled[0], label))
+    if unread is not None:
+        _read_below(sheet, min(unread + 1, sheet.height - 1), [], above, goals)
     if not goals.cells:
         goals.add(*own, FieldCell(None, rows.start + 1, first, label))
 

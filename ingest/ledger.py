@@ -1,4 +1,4 @@
-"""The ledger: which files were received, which filings they gave, what is wrong with them."""
+"""The ledger: files received, filings they gave, what is wrong with them, what the gate counted."""
 
 from __future__ import annotations
 
@@ -65,6 +65,13 @@ FINDING_COLUMNS = {
     field.name: "integer" if field.name in ("fiscal_year", "round_no", "source_row") else "varchar"
     for field in fields(Finding)
 } | {"source": "varchar", "found_at": "timestamp"}
+GATE_RESULT_COLUMNS = {
+    "night_date": "date",
+    "suite_name": "varchar",
+    "rule_id": "varchar",
+    "row_count": "bigint",
+    "failing_row_count": "bigint",
+}
 _POLARS_TYPES = {
     "varchar": pl.String,
     "integer": pl.Int32,
@@ -85,6 +92,7 @@ def create_ledger(con: duckdb.DuckDBPyConnection) -> None:
         ("receipt", RECEIPT_COLUMNS),
         ("filing", FILING_COLUMNS),
         ("finding", FINDING_COLUMNS),
+        ("gate_result", GATE_RESULT_COLUMNS),
     ):
         described = ", ".join(f"{column} {kind}" for column, kind in columns.items())
         con.execute(f"create table if not exists ops.{name} ({described})")

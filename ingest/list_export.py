@@ -23,6 +23,7 @@ from ingest.list_header import (
     Column,
     ListHeader,
 )
+from ingest.list_totals import total_findings
 from ingest.parsed import (
     ROW_PROVENANCE,
     SET_ASIDE_SCHEMA,
@@ -108,6 +109,8 @@ def read_list(
     first.counts = {
         name: counts.get(name, 0) for name in ("title", "header", "total", "note", "blank")
     }
+    if len(parts) == 1 and not len(aside):
+        first.findings += total_findings(classed, first, header)
     first.findings += _row_findings(aside, header, slot, grid.sheet)
     first.findings += _heading_findings(data, header, grid.sheet)
     return parts

@@ -260,7 +260,8 @@ def _parse_job(job: Job, writer: ChunkWriter, result: ChunkResult) -> None:
 
     receipt = job.receipt
     try:
-        reading = read_file(job.path, receipt.source_file, receipt.bureau_code)
+        # a check before sending may not know the sender
+        reading = read_file(job.path, receipt.source_file, receipt.bureau_code or None)
     except MemoryError:
         raise
     except Exception as error:

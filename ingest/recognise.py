@@ -214,6 +214,8 @@ def settle_year(
     if stated:
         year = stated[0]
         allowed = {year, year + kind_sources()[kind].work_year_offset}
+        if kind_sources()[kind].is_path_year_free:
+            return Settled(year)
         if hints.years and not allowed & set(hints.years):
             path = "、".join(f"{y}年" for y in hints.years)
             return Settled(None, "FILE-204", f"表内为{year}年，路径或文件名为{path}")

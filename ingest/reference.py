@@ -204,6 +204,7 @@ class KindSource:
         main_table: table with one row per project, unit or record.
         identity: fields of the main table that name what a row is about.
         form_like: kind of projects whose official form a kind of units shares; None for others.
+        is_path_year_free: the title alone says the year; the folder may carry another.
     """
 
     kind: str
@@ -216,6 +217,7 @@ class KindSource:
     main_table: str
     identity: tuple[str, ...]
     form_like: str | None = None
+    is_path_year_free: bool = False
 
     @property
     def is_record(self) -> bool:
@@ -255,6 +257,7 @@ def kind_sources() -> dict[str, KindSource]:
                 main_table=settings.get("main_table", "projects"),
                 identity=tuple(settings.get("identity", ("project_code", "project_name"))),
                 form_like=settings.get("form_like"),
+                is_path_year_free=settings.get("is_path_year_free", False),
             )
         )
     return {source.kind: source for source in sorted(sources, key=lambda s: s.precedence)}

@@ -43,6 +43,7 @@ def audit(home: Home, outcome: BuildOutcome | None, worker: Any) -> dict[str, An
         ],
         "gate_expectations": answer.get("expectations"),
         "gate_success": bool(answer["success"]),
+        "gate_failed": answer.get("failed", []),
     }
     if not answer["success"]:
         lines = "\n".join(f"  {_words(item)}" for item in answer.get("failed", [])[:12])

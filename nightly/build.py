@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -182,14 +182,23 @@ def parse_project(home: Home, as_of: date) -> Any:
     return result.result if result.success else None
 
 
-def run_build(home: Home, as_of: date, fingerprint: str, manifest: Any = None) -> BuildOutcome:
-    """Build every seed, model and data test once.
+def run_build(
+    home: Home,
+    as_of: date,
+    fingerprint: str,
+    manifest: Any = None,
+    select: Sequence[str] = (),
+    resources: Sequence[str] = (),
+) -> BuildOutcome:
+    """Build every seed, model and data test once, or a selection of them.
 
     Args:
         home: the installation; nobody has its warehouse open. Inside `dbt_environment`.
         as_of: the night's date.
         fingerprint: what is built from.
         manifest: of `parse_project`, if there is one.
+        select: dbt's selection; nothing for the whole project.
+        resources: resource types to build; nothing for all but unit tests.
 
     Returns:
         The outcome; the warehouse is closed again.
@@ -199,8 +208,7 @@ def run_build(home: Home, as_of: date, fingerprint: str, manifest: Any = None) -
     try:
         result = dbtRunner(manifest=manifest).invoke(
             [
-                *GLOBAL_ARGUMENTS, "build", "--exclude-resource-type", "unit_test",
-                *_arguments(as_of),
+                *GLOBAL_ARGUMENTS, "build", *_selection(select, resources), *_arguments(as_of),
             ]
         )
     finally:
@@ -223,6 +231,14 @@ def run_build(home: Home, as_of: date, fingerprint: str, manifest: Any = None) -
     elif not nodes:
         error = "  没有任何节点被执行。"
     return BuildOutcome(as_of.isoformat(), fingerprint, nodes, error)
+
+
+def _selection(select: Sequence[str], resources: Sequence[str]) -> list[str]:
+    types = [word for name in resources for word in ("--resource-type", name)]
+    return [
+        *(types or ["--exclude-resource-type", "unit_test"]),
+        *(["--select", *select] if select else []),
+    ]
 
 
 def close_connections() -> None:

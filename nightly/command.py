@@ -148,18 +148,47 @@ def _simulate(arguments: argparse.Namespace, home: Home) -> int:
 
 
 def _check(arguments: argparse.Namespace, home: Home) -> int:
-    from nightly.check import check
+    from rich.console import Console
 
-    is_refused = False
+    from nightly.check import check, show, write_list
+
     for path in arguments.files:
         if not path.is_file():
             raise StopError(f"没有这个文件：{path}。", "检查文件名和路径。", EXIT_USAGE)
-        checked = check(path, arguments.bureau, arguments.as_of)
-        is_refused |= checked.is_refused
-        say(f"{path}：{'有问题' if checked.findings else '没有发现问题'}")
-        for line in checked.lines:
-            say(f"  {line}")
-    return EXIT_KEPT_YESTERDAY if is_refused else EXIT_OK
+    checked = check(
+        arguments.files, arguments.bureau, arguments.as_of, home, is_fast=arguments.fast
+    )
+    show(checked, Console(width=None if sys.stdout.isatty() else 200))
+    if arguments.out:
+        write_list(checked, arguments.out, arguments.as_of)
+        say(f"已写出：{arguments.out}")
+    return EXIT_KEPT_YESTERDAY if checked.has_errors else EXIT_OK
+
+
+def _rules_list(arguments: argparse.Namespace, home: Home) -> int:
+    from rich.console import Console
+    from rich.table import Table
+
+    from nightly.rules import list_rules
+
+    found = list_rules(arguments.step, arguments.status)
+    table = Table("规则", "内容", "级别", "环节", "状态", "对应", "执行位置")
+    for rule in found:
+        table.add_row(
+            rule.rule_id, rule.rule_zh, rule.severity, rule.step, rule.status, rule.domain_ref,
+            rule.enforced_at,
+        )
+    Console(width=None if sys.stdout.isatty() else 200).print(table, markup=False)
+    say(f"共 {len(found)} 条。")
+    return EXIT_OK
+
+
+def _rules_dry_run(arguments: argparse.Namespace, home: Home) -> int:
+    from nightly.rules import dry_run, hit_lines
+
+    for line in hit_lines(*dry_run(home, arguments.rule, arguments.share), arguments.limit):
+        say(line)
+    return EXIT_OK
 
 
 def _status(arguments: argparse.Namespace, home: Home) -> int:
@@ -318,6 +347,7 @@ def make_parser() -> argparse.ArgumentParser:
     Returns:
         A parser whose result has `run`, the function of the subcommand.
     """
+    from ingest.findings import STEPS
     from simulate.calibration import statement_names
 
     parser = _Parser(
@@ -392,7 +422,12 @@ def make_parser() -> argparse.ArgumentParser:
 
     check = add("check", _check, "报送之前先检查导出文件（不需要数据仓库）", has_date=True)
     check.add_argument("files", type=Path, nargs="+", metavar="文件", help="要检查的导出文件")
-    check.add_argument("--bureau", default=None, metavar="代码", help="本财政部门的 6 位区划代码")
+    check.add_argument("--bureau", default=None, metavar="代码", help="本财政部门的 6 位区划代码"
+                            "（默认取文件所在的以代码开头的文件夹）")
+    check.add_argument("--fast", action="store_true",
+                       help="只查文件、表头和单元格，不查行间、表间的规则（几秒钟）")
+    check.add_argument("--out", type=Path, default=None, metavar="文件",
+                       help="把全部问题写成一个 xlsx 文件")
 
     add("status", _status, "现行发布、最近几夜的情况、谁还没报")
     add("releases", _releases, "列出现有的发布")
@@ -420,6 +455,23 @@ def make_parser() -> argparse.ArgumentParser:
     statement.add_argument("--format", default="all", choices=("table", "docx", "xlsx", "all"),
                            help="table 只显示；docx 文稿和清单；xlsx 数字表和清单；"
                                 "all 全部（默认）")
+
+    rules = commands.add_parser(
+        "rules", help="规则：列出全部规则；试查一条规则会影响谁",
+        description="规则目录：每条规则查什么、在哪一环节、由哪里执行；试查不改变任何结果。",
+        epilog=EPILOG,
+    ).add_subparsers(title="命令", metavar="命令", required=True)
+    listed = add("list", _rules_list, "列出规则目录", rules)
+    listed.add_argument("--step", default=None, choices=STEPS,
+                        help="只列出在这一环节发现的：file、header、cell、row、form、"
+                             "cross_form、cross_round、cross_tier")
+    listed.add_argument("--status", default=None, choices=("active", "suspended", "handled"),
+                        help="只列出这种状态的")
+    tried = add("dry-run", _rules_dry_run, "试查：规则在现有有效报送中会影响谁", rules)
+    tried.add_argument("rule", metavar="规则编号")
+    tried.add_argument("--share", type=_scale, default=None, metavar="比例",
+                       help="问题行达到此比例时退回（默认按规则目录，未规定的有问题即退回）")
+    tried.add_argument("--limit", type=int, default=50, metavar="份数", help="最多列出多少份报送")
 
     add("doctor", _doctor, "检查版本、磁盘、锁、现行发布、定时任务和备份")
 

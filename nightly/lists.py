@@ -1,4 +1,8 @@
-"""The Excel lists of a release: coverage, missing, warnings, two-round warnings, filing status."""
+"""The Excel lists of a release.
+
+Coverage, missing projects, warnings, filing status and timeliness for the region; who must be
+chased for what, for the region and for each bureau that chases the bureaus below it.
+"""
 
 from __future__ import annotations
 
@@ -35,6 +39,7 @@ class ListSpec:
         columns: headings and kinds.
         notes: lines under the list.
         has_total: whether a 合计 row is written.
+        money_unit: of its amounts; '' where it has none.
     """
 
     file_name: str
@@ -44,6 +49,7 @@ class ListSpec:
     columns: tuple[Column, ...]
     notes: tuple[str, ...] = ()
     has_total: bool = True
+    money_unit: str = "万元"
 
 
 COVERAGE = ListSpec(
@@ -224,7 +230,85 @@ FILING_STATUS = ListSpec(
         Column("错误数", "count", 10, is_total=True),
         Column("提示数", "count", 10, is_total=True),
     ),
+    money_unit="",
 )
+
+
+TIMELINESS = ListSpec(
+    file_name="报送及时性统计表.xlsx",
+    title="{part}报送及时性统计表",
+    part_sql="""
+        select distinct fiscal_year, document_kind, null::integer, scope
+        from marts.mart_timeliness
+        order by fiscal_year desc, document_kind, scope
+    """,
+    sql="""
+        select
+            bureau_code, bureau_name, tier, owed_count, on_time_count, late_count, missing_count,
+            rejected_count, nil_declared_count, extended_count, on_time_rate, median_days_late,
+            max_days_late
+        from marts.mart_timeliness
+        where fiscal_year = ? and document_kind = ? and ?::integer is null and scope = ?
+        order by bureau_code
+    """,
+    columns=(
+        *BUREAU,
+        Column("级次", width=16, label_set="tier"),
+        Column("应报份数", "count", 10),
+        Column("按时报送", "count", 10),
+        Column("逾期报送", "count", 10),
+        Column("逾期未报", "count", 10),
+        Column("其中：已退回", "count", 12),
+        Column("零申报", "count", 10),
+        Column("经批准延期", "count", 12),
+        Column("按时报送率", "rate", 12),
+        Column("逾期天数中位数", "number", 14),
+        Column("最长逾期天数", "count", 12),
+    ),
+    notes=("应报份数为已到期或已报的份数；逾期天数中位数只计已逾期报送的，未报的计入最长逾期天数。",),
+    has_total=False,
+    money_unit="",
+)
+
+CHASE = ListSpec(
+    file_name="催报清单.xlsx",
+    title="{part}催报清单",
+    part_sql="""
+        select chasing_bureau_code, any_value(chasing_bureau_name)
+        from marts.mart_chase_list
+        group by chasing_bureau_code
+        order by chasing_bureau_code
+    """,
+    sql="""
+        select
+            chasing_bureau_name, bureau_code, bureau_name, document_kind, fiscal_year, round_no,
+            chase_reason, due_date, overdue_days, if(is_extended, '是', null), refused_date,
+            _source_file, refused_reason_zh, required_action_zh
+        from marts.mart_chase_list
+        where $1::varchar is null or chasing_bureau_code = $1
+        order by
+            chasing_bureau_code, bureau_code, fiscal_year desc, document_kind, round_no nulls first
+    """,
+    columns=(
+        Column("负责催报", width=22),
+        *BUREAU,
+        Column("材料类别", width=18, label_set="document_kind"),
+        Column("年度", "text", 8),
+        Column("轮次", "text", 8),
+        Column("催报原因", width=16, label_set="chase_reason"),
+        Column("报送期限", "date", 12),
+        Column("逾期天数", "count", 10),
+        Column("已延期", width=8),
+        Column("退回日期", "date", 12),
+        Column("退回的文件", width=36),
+        Column("退回原因", width=36),
+        Column("需要做什么", width=44),
+    ),
+    notes=("报送期限为经批准延期后的期限；确无内容的应作零申报，不报不等于零申报。",),
+    has_total=False,
+    money_unit="",
+)
+CHASE_FOLDER = "催报清单"
 
 
 def stream(
@@ -290,9 +374,45 @@ def write_list(
                 spec.title.format(part=words),
                 spec.columns,
                 stream(con, spec.sql, list(part)),
-                unit_line=f"截至 {as_of.isoformat()}　单位：万元",
+                unit_line=f"截至 {as_of.isoformat()}"
+                + (f"　单位：{spec.money_unit}" if spec.money_unit else ""),
                 notes=spec.notes,
                 has_total=spec.has_total,
+            )
+    return written
+
+
+def write_chase_lists(
+    con: duckdb.DuckDBPyConnection, folder: Path, as_of: date
+) -> dict[str, int]:
+    """Write who must be chased: one workbook for the region, one for each bureau that chases.
+
+    Args:
+        con: the release's database.
+        folder: where to write; the bureaus' workbooks go into `催报清单/` below it.
+        as_of: the release's date.
+
+    Returns:
+        Rows written by workbook, its path relative to the folder; the region's is always there.
+    """
+    unit_line = f"截至 {as_of.isoformat()}"
+    chasing = con.execute(CHASE.part_sql).fetchall()
+    written: dict[str, int] = {}
+    with ListWorkbook(folder / CHASE.file_name, as_of) as book:
+        written[CHASE.file_name] = book.add_list(
+            "全部", CHASE.title.format(part=""), CHASE.columns, stream(con, CHASE.sql, [None]),
+            unit_line=unit_line, notes=CHASE.notes, has_total=False,
+        ) if chasing else 0
+    if chasing:
+        (folder / CHASE_FOLDER).mkdir()
+    for code, name in chasing:
+        safe = "".join(sign for sign in str(name) if sign.isalnum())
+        path = f"{CHASE_FOLDER}/{code}-{safe}-催报清单.xlsx"
+        with ListWorkbook(folder / path, as_of) as book:
+            written[path] = book.add_list(
+                "催报清单", CHASE.title.format(part=name), CHASE.columns,
+                stream(con, CHASE.sql, [code]),
+                unit_line=unit_line, notes=CHASE.notes, has_total=False,
             )
     return written
 
@@ -310,9 +430,11 @@ def write_lists(database: Path, folder: Path, as_of: date) -> dict[str, int]:
     """
     con = open_release(database)
     try:
-        return {spec.file_name: write_list(con, spec, folder, as_of) for spec in LISTS}
+        return {
+            spec.file_name: write_list(con, spec, folder, as_of) for spec in LISTS
+        } | write_chase_lists(con, folder, as_of)
     finally:
         con.close()
 
 
-LISTS = (COVERAGE, FUND_TYPES, MISSING, WARNINGS, TWO_ROUNDS, FILING_STATUS)
+LISTS = (COVERAGE, FUND_TYPES, MISSING, WARNINGS, TWO_ROUNDS, FILING_STATUS, TIMELINESS)

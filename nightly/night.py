@@ -16,7 +16,7 @@ from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ingest import jurisdiction
 from nightly import fingerprint
@@ -32,9 +32,14 @@ from nightly.progress import Journal
 from nightly.release import Release, current_release, is_rolled_back, make_release, sweep
 from nightly.settings import CODE_ROOT, Home, pin_jurisdiction, thread_count
 
+if TYPE_CHECKING:
+    import duckdb
+
 logger = logging.getLogger(__name__)
 
 OUTPUT_FOLDERS = ("landing", "releases", "draws", "reports", "logs", "work")
+LONG_FACTS = ("failing", "rejected_filings")
+"""Of the gate's answer, what belongs into the manifest and not into a line of the log."""
 
 
 @dataclass
@@ -175,18 +180,21 @@ class Night:
                 ).fetchall()[0][0]
             if not waiting:
                 step.note = "没有新的报送"
-                self._write_note("gate.json", {"filings": 0})
-                return {"filings": 0}
+                with warehouse.read_only(self.home) as con:
+                    answer = {"filings": 0, "states": filing_states(con)}
+                self._write_note("gate.json", answer)
+                return answer
             answer = self._worker.gate_raw(self.home.warehouse, self.home.work / "gate")
             con = warehouse.open_warehouse(self.home)
             try:
                 apply_verdicts(con, self.home.work / "gate", self.as_of)
                 warehouse.settle_found_at(con)
+                answer["states"] = filing_states(con)
             finally:
                 con.close()
             step.rows = answer.get("rows")
             step.note = f"{waiting} 份报送，退回 {answer.get('rejected', 0)} 份"
-            step.facts = {"gate": answer}
+            step.facts = {"gate": {k: v for k, v in answer.items() if k not in LONG_FACTS}}
         self._write_note("gate.json", answer)
         return answer
 
@@ -404,6 +412,22 @@ def roster_codes() -> set[str]:
         }
 
 
+def filing_states(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """What the gate decided about every filing in the warehouse, counted.
+
+    Args:
+        con: the warehouse.
+
+    Returns:
+        Filings by state.
+    """
+    return dict(
+        con.execute(
+            "select state, count(*) from ops.filing group by state order by state"
+        ).fetchall()
+    )
+
+
 def parameter_versions() -> dict[str, Any]:
     """Which parameters a release was made with.
 
@@ -411,7 +435,8 @@ def parameter_versions() -> dict[str, Any]:
         Hash of each parameter table and the versions that its rows name.
     """
     found: dict[str, Any] = {}
-    for path in sorted((CODE_ROOT / "seeds" / "parameters").glob("*.csv")):
+    seeds = CODE_ROOT / "seeds"
+    for path in sorted([*(seeds / "parameters").glob("*.csv"), *(seeds / "filings").glob("*.csv")]):
         with path.open(encoding="utf-8", newline="") as handle:
             versions = {row.get("parameter_version") for row in csv.DictReader(handle)}
         found[path.stem] = {

@@ -1,4 +1,4 @@
-"""What goes back to people: one workbook of findings per bureau, the gate's pages, a summary."""
+"""What goes back to people: findings and return workbooks per bureau, gate pages, a summary."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 
 from nightly.lists import stream
 from nightly.release import Release, open_release
+from nightly.returns import write_returns
 from nightly.settings import Home
 from nightly.workbook import Column, ListWorkbook
 
@@ -31,9 +32,11 @@ COLUMNS = (
     Column("规则", width=12),
 )
 BUREAU_SQL = """
-select bureau_code, any_value(bureau_name), count(*)
+select
+    bureau_code, any_value(bureau_name), count(*) filter (where not is_derived),
+    count(*) filter (where is_derived)
 from quality.fct_finding
-where bureau_code is not null
+where bureau_code is not null and is_current and waiver_id is null
 group by bureau_code
 order by bureau_code
 """
@@ -42,7 +45,7 @@ select
     severity, _source_file, _source_sheet, _source_row, source_cell, heading, value_found,
     value_expected, message_zh, how_to_fix_zh, rule_id
 from quality.fct_finding
-where bureau_code = ?
+where bureau_code = ? and is_current and not is_derived and waiver_id is null
 order by
     case severity when 'error' then 1 when 'warning' then 2 else 3 end,
     _source_file, _source_sheet, _source_row, source_cell, rule_id
@@ -68,6 +71,10 @@ def write_reports(home: Home, release: Release, as_of: date, worker: Any = None)
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir()
     write_bureau_reports(release, draft / "问题清单", as_of)
+    try:
+        write_returns(home, release, draft, as_of)
+    except Exception:
+        logger.exception("退回工作簿没有写成，可用 jixiao report 补写")
     if worker is not None:
         try:
             worker.build_data_docs(draft / "data_docs", f"质量关口 {as_of.isoformat()}")
@@ -98,12 +105,14 @@ def write_bureau_reports(release: Release, folder: Path, as_of: date) -> int:
     con = open_release(release.database)
     try:
         bureaus = con.execute(BUREAU_SQL).fetchall()
-        for code, name, count in bureaus:
+        for code, name, count, derived in bureaus:
             safe = "".join(sign for sign in str(name or "") if sign.isalnum())
             notes = (
                 [f"共 {count} 条，此处只列前 {MAX_BUREAU_ROWS} 条；先改正错误再报送。"]
                 if count > MAX_BUREAU_ROWS else []
             )
+            if derived:
+                notes.append(f"另有 {derived} 条由以上问题引起，改正后会一并消除，不逐条列出。")
             with ListWorkbook(folder / f"{code}-{safe or '财政部门'}-问题清单.xlsx", as_of) as book:
                 book.add_list(
                     "问题清单",

@@ -17,7 +17,7 @@ ENDINGS_ZH = {0: "新发布已上线", 3: "没有变化", 4: "未通过质量关
 MISSING_SQL = """
 select bureau_code, bureau_name, fiscal_year, document_kind, round_no, status, days_late
 from marts.mart_filing_status
-where status in ('missing', 'rejected', 'late') or (status = 'expected' and days_late > 0)
+where status in ('rejected', 'late') or (status = 'expected' and days_late > 0)
 order by fiscal_year desc, document_kind, round_no, bureau_code
 """
 

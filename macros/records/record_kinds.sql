@@ -26,6 +26,7 @@
         'indicator_library',
         'onsite_check',
         'assessment',
-        'reported_figure'
+        'reported_figure',
+        'finding_explanation'
     ]) }}
 {%- endmacro -%}

@@ -1,7 +1,7 @@
 with
 
 findings as (
-    select * from {{ ref('int_findings_located') }}
+    select * from {{ ref('int_findings_keyed') }}
 ),
 
 rules as (
@@ -10,7 +10,13 @@ rules as (
 
 waivers as (
     select * from {{ ref('waivers') }}
-    where expires_on is null or expires_on >= cast('{{ var("as_of") }}' as date)
+    where
+        coalesce(approved_on <= cast('{{ var("as_of") }}' as date), true)
+        and coalesce(expires_on >= cast('{{ var("as_of") }}' as date), true)
+),
+
+explained as (
+    select * from {{ ref('int_findings_explained') }}
 ),
 
 bureaus as (
@@ -47,6 +53,8 @@ worded as (
     select
         waived.*,
         bureaus.bureau_name,
+        explained.explanation,
+        explained.explained_year,
         rules.rule_zh,
         coalesce(rules.severity, 'warning') as severity,
         coalesce(rules.effect, 'finding') as effect,
@@ -58,6 +66,10 @@ worded as (
     from waived
     left join rules on waived.rule_id = rules.rule_id
     left join bureaus on waived.bureau_code = bureaus.bureau_code
+    left join explained
+        on
+            waived.bureau_code = explained.bureau_code
+            and waived.finding_key = explained.finding_key
 ),
 
 {% set marks = {
@@ -72,6 +84,7 @@ rendered as (
             'project_code', '_filing_id', '_file_sha256', '_source_file', '_source_sheet',
             '_source_row', 'source_cell', 'heading', 'value_found', 'value_expected'
         ]) }} as finding_id,
+        finding_key,
         rule_id,
         rule_zh as rule_name,
         severity,
@@ -93,7 +106,14 @@ rendered as (
         {{ render_template('message_template', marks) }} as message_zh,
         {{ render_template('fix_template', marks) }} as how_to_fix_zh,
         waiver_id,
+        explanation,
+        explained_year,
+        explained_year is not null as is_explained,
+        step,
+        is_derived,
+        is_current,
         cast(first_seen as date) as first_seen,
+        cast(last_seen as date) as last_seen,
         _filing_id,
         _file_sha256,
         _source_file,

@@ -83,8 +83,8 @@ weights as (
         'goal' as earlier_stage,
         'self_evaluation' as later_stage,
         count(*) || '条指标分值不一致，如「' || min(lines.level3) || '」'
-        || min_by(lines.self_evaluation_weight, lines.level3) as value_found,
-        cast(min_by(lines.goal_weight, lines.level3) as varchar) as value_expected,
+        || {{ plain_number('min_by(lines.self_evaluation_weight, lines.level3)') }} as value_found,
+        {{ plain_number('min_by(lines.goal_weight, lines.level3)') }} as value_expected,
         null as difference
     from lines
     inner join sums as goal_sums
@@ -125,8 +125,8 @@ progress as (
         '{{ earlier }}' as earlier_stage,
         '{{ later }}' as later_stage,
         count(*) || '条数量指标倒退，如「' || min(level3) || '」'
-        || min_by({{ later }}_reached, level3) as value_found,
-        '>= ' || min_by({{ earlier }}_reached, level3) as value_expected,
+        || {{ plain_number('min_by(' ~ later ~ '_reached, level3)') }} as value_found,
+        '不低于 ' || {{ plain_number('min_by(' ~ earlier ~ '_reached, level3)') }} as value_expected,
         cast(min_by({{ later }}_reached - {{ earlier }}_reached, level3) as varchar) as difference
     from lines
     where

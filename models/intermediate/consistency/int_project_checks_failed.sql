@@ -41,7 +41,9 @@ presence as (
 ),
 
 identity as (
-    {%- for subject in ['project_name', 'unit_name', 'department_name'] %}
+    {%- for subject, compared in [
+        ('project_name', match_text), ('unit_name', match_unit), ('department_name', match_unit)
+    ] %}
     select
         bureau_code,
         fiscal_year,
@@ -57,7 +59,7 @@ identity as (
     from pairs
     where
         later_{{ subject }} <> earlier_{{ subject }}
-        and {{ match_text('later_' ~ subject) }} <> {{ match_text('earlier_' ~ subject) }}
+        and {{ compared('later_' ~ subject) }} <> {{ compared('earlier_' ~ subject) }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 ),
@@ -105,7 +107,7 @@ execution as (
         executed_stages.earlier_stage,
         executed_stages.stage_name as later_stage,
         cast(cast(executed_stages.executed_cny as decimal(20, 2)) as varchar) as value_found,
-        '>= ' || cast(executed_stages.earlier_executed_cny as decimal(20, 2)) as value_expected,
+        '不低于 ' || cast(executed_stages.earlier_executed_cny as decimal(20, 2)) as value_expected,
         cast(
             cast(
                 executed_stages.executed_cny - executed_stages.earlier_executed_cny

@@ -79,7 +79,7 @@ story as (
         'full_marks' as subject,
         'monitoring_2' as earlier_stage,
         'self_evaluation' as later_stage,
-        cast(declared_score as varchar) as value_found,
+        {{ plain_number('declared_score') }} as value_found,
         case when has_impossible_line then '完全不可能完成' else '红灯' end as value_expected,
         null as difference
     from stories
@@ -166,9 +166,10 @@ score as (
         'declared_score' as subject,
         null as earlier_stage,
         'self_evaluation' as later_stage,
-        cast(declared_score as varchar) as value_found,
-        cast(declared_line_score + declared_execution_score as varchar) as value_expected,
-        cast(declared_score - declared_line_score - declared_execution_score as varchar)
+        {{ plain_number('declared_score') }} as value_found,
+        '各项得分合计' || {{ plain_number('declared_line_score + declared_execution_score') }}
+            as value_expected,
+        {{ plain_number('declared_score - declared_line_score - declared_execution_score') }}
             as difference
     from evaluations
     where

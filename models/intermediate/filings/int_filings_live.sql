@@ -51,37 +51,61 @@ slotted as (
 ),
 
 -- a later night replaces what earlier nights sent, role by role
-newest as (
+nights as (
     select
         slot_id,
         filing_role,
-        max(batch_no) as newest_batch_no
+        batch_no,
+        min(cast(received_at as date)) as received_date
     from slotted
     where not is_rejected
+    group by all
+),
+
+replaced_nights as (
+    select
+        *,
+        lead(batch_no) over (
+            partition by slot_id, filing_role order by batch_no
+        ) as next_batch_no,
+        lead(received_date) over (
+            partition by slot_id, filing_role order by batch_no
+        ) as next_received_date
+    from nights
+),
+
+-- forms give way to the first list of a later night
+lists_after_forms as (
+    select
+        forms.slot_id,
+        forms.batch_no,
+        min(lists.batch_no) as next_batch_no,
+        min_by(lists.received_date, lists.batch_no) as next_received_date
+    from nights as forms
+    inner join nights as lists
+        on forms.slot_id = lists.slot_id and forms.batch_no < lists.batch_no
+    where forms.filing_role = 'form' and lists.filing_role = 'list'
     group by all
 ),
 
 -- lists of one night are parts of one export as long as they share no project
 parts as (
     select
-        slotted.filing_id,
-        slotted.slot_id,
+        filing_id,
+        slot_id,
+        batch_no,
         row_number() over (
-            partition by slotted.slot_id order by slotted.sequence_no, slotted.filing_id
+            partition by slot_id, batch_no order by sequence_no, filing_id
         ) as part_no,
-        count(*) over (partition by slotted.slot_id) as part_count
+        count(*) over (partition by slot_id, batch_no) as part_count
     from slotted
-    inner join newest
-        on
-            slotted.slot_id = newest.slot_id
-            and slotted.filing_role = newest.filing_role
-            and slotted.batch_no = newest.newest_batch_no
-    where not slotted.is_rejected and slotted.filing_role = 'list'
+    where not is_rejected and filing_role = 'list'
 ),
 
 part_keys as (
     select distinct
         parts.slot_id,
+        parts.batch_no,
         parts.part_no,
         project_rows.sent_key
     from parts
@@ -92,19 +116,26 @@ part_keys as (
 repeats as (
     select
         slot_id,
+        batch_no,
         part_no,
-        lag(part_no) over (partition by slot_id, sent_key order by part_no) as earlier_part_no
+        lag(part_no) over (
+            partition by slot_id, batch_no, sent_key order by part_no
+        ) as earlier_part_no
     from part_keys
 ),
 
 first_repeats as (
     select
         parts.slot_id,
+        parts.batch_no,
         parts.part_no,
         coalesce(max(repeats.earlier_part_no), 0) as repeated_part_no
     from parts
     left join repeats
-        on parts.slot_id = repeats.slot_id and parts.part_no = repeats.part_no
+        on
+            parts.slot_id = repeats.slot_id
+            and parts.batch_no = repeats.batch_no
+            and parts.part_no = repeats.part_no
     group by all
 ),
 
@@ -112,6 +143,7 @@ first_repeats as (
 chains as (
     select
         slot_id,
+        batch_no,
         list_reduce(  -- noqa: PRS
             list({'start': part_no, 'repeated': repeated_part_no} order by part_no),
             lambda chain, part: {
@@ -123,46 +155,84 @@ chains as (
             }
         ).start as first_live_part_no
     from first_repeats
-    group by slot_id
+    group by slot_id, batch_no
+),
+
+-- what a filing counted for at the end of its own night, and the night that took its place
+placed as (
+    select
+        slotted.*,
+        not slotted.is_rejected
+        and (slotted.filing_role <> 'list' or parts.part_no >= chains.first_live_part_no)
+            as is_accepted,
+        case slotted.filing_role
+            when 'form' then lists_after_forms.next_batch_no
+            else replaced_nights.next_batch_no
+        end as next_batch_no,
+        case slotted.filing_role
+            when 'form' then lists_after_forms.next_received_date
+            else replaced_nights.next_received_date
+        end as next_received_date
+    from slotted
+    left join parts on slotted.filing_id = parts.filing_id
+    left join chains
+        on parts.slot_id = chains.slot_id and parts.batch_no = chains.batch_no
+    left join replaced_nights
+        on
+            slotted.slot_id = replaced_nights.slot_id
+            and slotted.filing_role = replaced_nights.filing_role
+            and slotted.batch_no = replaced_nights.batch_no
+    left join lists_after_forms
+        on
+            slotted.slot_id = lists_after_forms.slot_id
+            and slotted.batch_no = lists_after_forms.batch_no
 ),
 
 judged as (
     select
-        slotted.filing_id,
-        slotted.slot_id,
-        slotted.bureau_code,
-        slotted.document_kind,
-        slotted.fiscal_year,
-        slotted.round_no,
-        slotted.month_no,
-        slotted.layout,
-        slotted.filing_role,
-        slotted.state,
-        slotted.is_rejected,
-        slotted.batch_no,
-        slotted.sequence_no,
-        slotted.project_row_count,
-        slotted.indicator_row_count,
-        coalesce(
-            case
-                when slotted.is_rejected then false
-                when slotted.filing_role = 'list' then parts.part_no >= chains.first_live_part_no
-                when slotted.filing_role = 'indicators'
-                    then slotted.batch_no = own_newest.newest_batch_no
-                else slotted.batch_no >= coalesce(list_newest.newest_batch_no, 0)
-            end,
-            false
-        ) as is_live,
-        slotted.received_at,
-        slotted._file_sha256,
-        slotted._source_file
-    from slotted
-    left join parts on slotted.filing_id = parts.filing_id
-    left join chains on slotted.slot_id = chains.slot_id
-    left join newest as own_newest
-        on slotted.slot_id = own_newest.slot_id and slotted.filing_role = own_newest.filing_role
-    left join newest as list_newest
-        on slotted.slot_id = list_newest.slot_id and list_newest.filing_role = 'list'
+        filing_id,
+        slot_id,
+        bureau_code,
+        document_kind,
+        fiscal_year,
+        round_no,
+        month_no,
+        layout,
+        filing_role,
+        state,
+        state_reason,
+        is_rejected,
+        batch_no,
+        sequence_no,
+        project_row_count,
+        indicator_row_count,
+        coalesce(is_accepted, false) as is_accepted,
+        coalesce(is_accepted and next_batch_no is null, false) as is_live,
+        -- a filing replaced on the day it came was live at the end of no day
+        case
+            when
+                is_accepted
+                and (
+                    next_received_date is null
+                    or next_received_date > cast(received_at as date)
+                )
+                then cast(received_at as date)
+        end as live_from_date,
+        case
+            when
+                is_accepted
+                and next_received_date > cast(received_at as date)
+                then cast(next_received_date - interval 1 day as date)
+        end as live_to_date,
+        case
+            when is_rejected then null
+            when is_accepted then next_batch_no
+            else batch_no
+        end as replaced_in_batch_no,
+        received_at,
+        _file_sha256,
+        _source_file
+    from placed
 )
 
 select * from judged

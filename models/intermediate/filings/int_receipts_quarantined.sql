@@ -62,6 +62,7 @@ files as (
         ) as fiscal_year,
         said.round_no,
         cast(null as varchar) as filing_id,
+        receipts.rule_id as refused_by_rules,
         receipts.received_at,
         receipts._file_sha256,
         receipts._source_file
@@ -88,6 +89,7 @@ quarantined as (
         fiscal_year,
         round_no,
         filing_id,
+        state_reason as refused_by_rules,
         received_at,
         _file_sha256,
         _source_file

@@ -29,6 +29,10 @@ labels as (
     where label_set = 'consistency_subject'
 ),
 
+indicator_lines as (
+    select * from {{ ref('int_indicators_judged') }}
+),
+
 stage_labels as (
     select * from {{ ref('ref_label') }}
     where label_set = 'stage_name'
@@ -42,10 +46,22 @@ consistency_findings as (
         consistency.fiscal_year,
         filings.round_no,
         consistency.project_code,
-        'projects' as table_name,
+        case
+            when consistency.subject in (
+                'indicators', 'weight', 'actual_number', 'deviation_reason'
+            )
+                then 'indicators'
+            else 'projects'
+        end as table_name,
         case consistency.subject
+            when 'initial_budget_cny'
+                then if(filings.document_kind = 'goal', 'budget', 'initial_budget')
             when 'executed_cny' then 'executed'
             when 'declared_score' then 'total_score'
+            when 'full_marks' then 'total_score'
+            when 'actual_number' then 'actual_value'
+            when 'indicators'
+                then if(contains(consistency.value_found, '指标值变化'), 'target_value', 'level3')
             else consistency.subject
         end as field,
         concat_ws(
@@ -74,33 +90,125 @@ of_build as (
     select * from indicator_findings
     union all
     select * from consistency_findings
+    union all
+    select * from {{ ref('int_tell_findings_raised') }}
+    union all
+    select * from {{ ref('int_record_findings_raised') }}
+    union all
+    select * from {{ ref('int_cross_tier_findings_raised') }}
 ),
 
--- where the sender can put a finger: a fixed cell of a form, or the column of a list's row
+-- what is said of a project's indicators together stands at one of its lines: the one named, the
+-- first without a reason, else the first
+of_lines as (
+    select distinct
+        _filing_id,
+        project_code,
+        field,
+        value_found,
+        {{ match_text("regexp_extract(value_found, '「(.*?)」', 1)") }} as line_name
+    from of_build
+    where table_name = 'indicators' and project_row is not null
+),
+
+line_places as (
+    select
+        of_lines._filing_id,
+        of_lines.project_code,
+        of_lines.field,
+        of_lines.value_found,
+        min_by(
+            struct_pack(
+                sheet := indicator_lines._source_sheet, row_no := indicator_lines._source_row
+            ),
+            (
+                case
+                    when
+                        of_lines.field <> 'deviation_reason'
+                        and {{ match_text('indicator_lines.level3') }} = of_lines.line_name
+                        then 0
+                    when
+                        of_lines.field = 'deviation_reason'
+                        and indicator_lines.verdict in ('warn', 'fail')
+                        and indicator_lines.reason_text is null
+                        then 0
+                    else 1
+                end,
+                indicator_lines._source_row
+            )
+        ) as place
+    from of_lines
+    inner join indicator_lines
+        on
+            of_lines._filing_id = indicator_lines._filing_id
+            and of_lines.project_code = indicator_lines.project_code
+    group by all
+),
+
+placed as (
+    select
+        of_build.* replace (
+            coalesce(line_places.place.sheet, of_build._source_sheet) as _source_sheet,
+            coalesce(line_places.place.row_no, of_build._source_row) as _source_row
+        ),
+        if(of_build.table_name = 'indicators', 'level3', 'project_name') as name_field,
+        if(of_build.table_name = 'indicators', -1, of_build.project_row) as form_row
+    from of_build
+    left join line_places
+        on
+            of_build._filing_id = line_places._filing_id
+            and of_build.project_code = line_places.project_code
+            and of_build.field = line_places.field
+            and of_build.value_found = line_places.value_found
+),
+
+name_positions as (
+    select
+        _filing_id,
+        _source_sheet,
+        table_name,
+        field,
+        if(table_name = 'indicators', -1, project_row) as form_row,
+        column_letter,
+        row_no
+    from positions
+    where field in ('level3', 'project_name')
+),
+
+-- where the sender can put a finger: a fixed cell of a form, or the column of a list's row; the
+-- name of the project or indicator where the form has no place for the field
 celled as (
     select
-        of_build.* exclude (table_name, field, project_row),
+        placed.* exclude (table_name, field, project_row, name_field, form_row),
         coalesce(
             max(fixed.column_letter || fixed.row_no),
-            max(columns.column_letter || of_build._source_row)
+            max(columns.column_letter || placed._source_row),
+            max(names.column_letter || coalesce(names.row_no, placed._source_row))
         ) as source_cell,
         coalesce(max(fixed.heading), max(columns.heading)) as heading
-    from of_build
+    from placed
     left join positions as fixed
         on
-            of_build._filing_id = fixed._filing_id
-            and of_build._source_sheet = fixed._source_sheet
-            and of_build.table_name = fixed.table_name
-            and of_build.field = fixed.field
-            and of_build.project_row = fixed.project_row
+            placed._filing_id = fixed._filing_id
+            and placed._source_sheet = fixed._source_sheet
+            and placed.table_name = fixed.table_name
+            and placed.field = fixed.field
+            and placed.project_row = fixed.project_row
             and fixed.row_no is not null
     left join positions as columns
         on
-            of_build._filing_id = columns._filing_id
-            and of_build._source_sheet = columns._source_sheet
-            and of_build.table_name = columns.table_name
-            and of_build.field = columns.field
+            placed._filing_id = columns._filing_id
+            and placed._source_sheet = columns._source_sheet
+            and placed.table_name = columns.table_name
+            and placed.field = columns.field
             and columns.row_no is null
+    left join name_positions as names
+        on
+            placed._filing_id = names._filing_id
+            and placed._source_sheet = names._source_sheet
+            and placed.table_name = names.table_name
+            and placed.name_field = names.field
+            and placed.form_row = names.form_row
     group by all
 ),
 

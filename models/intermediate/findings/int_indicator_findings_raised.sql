@@ -53,7 +53,7 @@ scores_over as (
         judged.project_code,
         'score' as field,
         judged.score_text as value_found,
-        '<= ' || judged.weight as value_expected,
+        '不超过' || {{ plain_number('judged.weight') }} as value_expected,
         cast(judged.declared_score - judged.weight as varchar) as difference,
         judged._filing_id,
         filings._file_sha256,
@@ -130,10 +130,271 @@ actuals_unjudged as (
             'actual_unreadable', 'kind_mismatch', 'unit_mismatch', 'scale_ambiguous'
         )
         and judged.actual_text is not null
+        -- what was found by itself, cell by cell, is not said again
+        and {{ match_text('judged.actual_text') }}
+        is distinct from {{ match_text('judged.target_text') }}
+),
+
+-- a quantity is counted
+quantities_worded as (
+    select
+        'QC-020' as rule_id,
+        judged.bureau_code,
+        judged.document_kind,
+        judged.fiscal_year,
+        judged.round_no,
+        judged.project_code,
+        'target_value' as field,
+        judged.target_text as value_found,
+        cast(null as varchar) as value_expected,
+        cast(null as varchar) as difference,
+        judged._filing_id,
+        filings._file_sha256,
+        filings._source_file,
+        judged._source_sheet,
+        judged._source_row,
+        judged._loaded_at
+    from judged
+    inner join filings on judged._filing_id = filings.filing_id
+    left join thresholds on judged.fiscal_year = thresholds.fiscal_year
+    where
+        judged.level2_type = '11'
+        and judged.target_kind = 'qualitative'
+),
+
+-- money that may only grow: savings and income are named so
+costs_unbounded as (
+    select
+        'QC-022' as rule_id,
+        judged.bureau_code,
+        judged.document_kind,
+        judged.fiscal_year,
+        judged.round_no,
+        judged.project_code,
+        'target_value' as field,
+        judged.target_text as value_found,
+        cast(null as varchar) as value_expected,
+        cast(null as varchar) as difference,
+        judged._filing_id,
+        filings._file_sha256,
+        filings._source_file,
+        judged._source_sheet,
+        judged._source_row,
+        judged._loaded_at
+    from judged
+    inner join filings on judged._filing_id = filings.filing_id
+    left join thresholds on judged.fiscal_year = thresholds.fiscal_year
+    where
+        (judged.level2_type in ('14', 'C1', 'C2', 'C3') or judged.level1_type = 'C')
+        and judged.target_operator in ('>=', '>')
+        -- a bare number says nothing of the direction
+        and regexp_matches(judged.target_text, '[≥≧⩾>＞﹥]|不低于|不少于|不小于|大于|以上')
+        and judged.target_unit like '%元%'
+        and not regexp_matches(judged.level3, '节约|节省|降低|减少|收入|收益|筹|效益|产值')
+),
+
+-- the most that any published way of scoring gives
+scores_possible as (
+    select
+        judged.*,
+        case
+            when judged.target_kind in ('qualitative', 'date') and judged.actual_kind <> 'date'
+                then case
+                    when judged.completion_rate = thresholds.completion_partly
+                        then judged.weight * 0.8
+                    when judged.completion_rate = thresholds.completion_not_achieved
+                        then judged.weight * 0.6
+                end
+            when judged.target_kind <> 'quantitative' or judged.completion_rate >= 1 then null
+            when judged.target_operator in ('>=', '>', '=')
+                then judged.weight * judged.completion_rate
+            when
+                judged.target_operator in ('<=', '<')
+                and judged.target_number > 0
+                and coalesce(judged.actual_unit, judged.target_unit, '')
+                = coalesce(judged.target_unit, '')
+                then judged.weight * {{ ratio('judged.target_number', 'judged.actual_number') }}
+        end as possible_score
+    from judged
+    left join thresholds on judged.fiscal_year = thresholds.fiscal_year
+    where
+        judged.document_kind = 'self_evaluation'
+        and judged.declared_score > 0
+        and judged.completion_rate < 1
+),
+
+scores_beyond_formula as (
+    select
+        'QC-023' as rule_id,
+        judged.bureau_code,
+        judged.document_kind,
+        judged.fiscal_year,
+        judged.round_no,
+        judged.project_code,
+        'score' as field,
+        judged.score_text as value_found,
+        cast(cast(judged.possible_score as decimal(9, 2)) as varchar) as value_expected,
+        cast(cast(judged.declared_score - judged.possible_score as decimal(9, 2)) as varchar)
+            as difference,
+        judged._filing_id,
+        filings._file_sha256,
+        filings._source_file,
+        judged._source_sheet,
+        judged._source_row,
+        judged._loaded_at
+    from scores_possible as judged
+    inner join filings on judged._filing_id = filings.filing_id
+    left join thresholds on judged.fiscal_year = thresholds.fiscal_year
+    where
+        judged.declared_score - judged.possible_score > thresholds.tolerance_score
+        and judged.declared_score <= judged.weight
+),
+
+overachieved as (
+    select
+        'QC-025' as rule_id,
+        judged.bureau_code,
+        judged.document_kind,
+        judged.fiscal_year,
+        judged.round_no,
+        judged.project_code,
+        'actual_value' as field,
+        judged.actual_text as value_found,
+        judged.target_text as value_expected,
+        cast(cast(
+            {{ ratio('judged.actual_number', 'judged.target_number') }} as decimal(18, 2)
+        ) as varchar) as difference,
+        judged._filing_id,
+        filings._file_sha256,
+        filings._source_file,
+        judged._source_sheet,
+        judged._source_row,
+        judged._loaded_at
+    from judged
+    inner join filings on judged._filing_id = filings.filing_id
+    left join thresholds on judged.fiscal_year = thresholds.fiscal_year
+    where
+        judged.document_kind = 'self_evaluation'
+        and judged.reason_text is null
+        and judged.target_kind = 'quantitative'
+        and judged.actual_kind = 'quantitative'
+        and judged.completion_rate = 1
+        and judged.target_operator in ('>=', '>', '=')
+        and judged.target_number > 0
+        and coalesce(judged.actual_unit, judged.target_unit, '') = coalesce(judged.target_unit, '')
+        and judged.actual_number >= judged.target_number * thresholds.selfeval_over_reason_from
+),
+
+-- one bare number for every target, whatever the target
+constants as (
+    select
+        judged.slot_id,
+        judged.project_code,
+        judged._filing_id,
+        judged._source_sheet,
+        count(*) as line_count,
+        min(judged.actual_text) as actual_text,
+        min(judged._source_row) as first_row
+    from judged
+    left join thresholds on judged.fiscal_year = thresholds.fiscal_year
+    where judged.document_kind <> 'goal' and judged.actual_text is not null
+    group by all
+    having
+        count(*) >= max(thresholds.tell_min_lines)
+        and count(distinct judged.actual_text) = 1
+        and count(distinct judged.target_text) = count(*)
+        and bool_and(judged.actual_kind = 'quantitative' and judged.actual_unit is null)
+),
+
+actuals_constant as (
+    select
+        'QC-021' as rule_id,
+        judged.bureau_code,
+        judged.document_kind,
+        judged.fiscal_year,
+        judged.round_no,
+        judged.project_code,
+        'actual_value' as field,
+        constants.line_count || '个指标的完成值都是「' || constants.actual_text || '」' as value_found,
+        cast(null as varchar) as value_expected,
+        cast(null as varchar) as difference,
+        judged._filing_id,
+        filings._file_sha256,
+        filings._source_file,
+        judged._source_sheet,
+        judged._source_row,
+        judged._loaded_at
+    from constants
+    inner join judged
+        on
+            constants.slot_id = judged.slot_id
+            and constants.project_code = judged.project_code
+            and constants._filing_id = judged._filing_id
+            and constants._source_sheet = judged._source_sheet
+    inner join filings on judged._filing_id = filings.filing_id
+    left join thresholds on judged.fiscal_year = thresholds.fiscal_year
+    where
+        judged._source_row = constants.first_row
+),
+
+-- 「产出指标（50分）」: what the heading of a group says its lines are worth
+groups_weighed as (
+    select
+        judged.slot_id,
+        judged.project_code,
+        judged._filing_id,
+        judged._source_sheet,
+        judged.level1,
+        max(try_cast(
+            regexp_extract(judged.level1, '[（(]([0-9]+([.][0-9]+)?)分[)）]', 1) as decimal(9, 4)
+        )) as stated_weight,
+        sum(judged.weight) as weight_total,
+        min(judged._source_row) as first_row
+    from judged
+    where regexp_matches(judged.level1, '[（(][0-9]+([.][0-9]+)?分[)）]')
+    group by all
+    having count(*) = count(judged.weight)
+),
+
+groups_off as (
+    select
+        'QC-024' as rule_id,
+        judged.bureau_code,
+        judged.document_kind,
+        judged.fiscal_year,
+        judged.round_no,
+        judged.project_code,
+        'level1' as field,
+        judged.level1 as value_found,
+        cast(groups_weighed.weight_total as varchar) as value_expected,
+        cast(groups_weighed.stated_weight - groups_weighed.weight_total as varchar) as difference,
+        judged._filing_id,
+        filings._file_sha256,
+        filings._source_file,
+        judged._source_sheet,
+        judged._source_row,
+        judged._loaded_at
+    from groups_weighed
+    inner join judged
+        on
+            groups_weighed.slot_id = judged.slot_id
+            and groups_weighed.project_code = judged.project_code
+            and groups_weighed._filing_id = judged._filing_id
+            and groups_weighed._source_sheet = judged._source_sheet
+            and groups_weighed.level1 = judged.level1
+    inner join filings on judged._filing_id = filings.filing_id
+    left join thresholds on judged.fiscal_year = thresholds.fiscal_year
+    where
+        judged._source_row = groups_weighed.first_row
+        and abs(groups_weighed.stated_weight - groups_weighed.weight_total)
+        > thresholds.tolerance_weight
 ),
 
 raised as (
-    {%- for rule in ['orphans', 'scores_over', 'targets_unreadable', 'actuals_unjudged'] %}
+    {%- for rule in [
+        'orphans', 'scores_over', 'targets_unreadable', 'actuals_unjudged', 'quantities_worded',
+        'costs_unbounded', 'scores_beyond_formula', 'overachieved', 'actuals_constant', 'groups_off'
+    ] %}
     select * from {{ rule }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}

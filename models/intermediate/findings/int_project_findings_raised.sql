@@ -14,7 +14,7 @@ stages as (
 ),
 
 goals as (
-    select * from {{ ref('stg_goal__projects') }}
+    select * from {{ ref('int_goal_projects_corrected') }}
 ),
 
 monitoring as (
@@ -23,6 +23,22 @@ monitoring as (
 
 evaluations as (
     select * from {{ ref('int_self_evaluations_recomputed') }}
+),
+
+fund_lines as (
+    {%- for kind in ['monitoring', 'self_evaluation'] %}
+    {%- for amount in ['initial_budget', 'annual_budget', 'executed'] %}
+    select
+        _filing_id,
+        _source_sheet,
+        _project_row,
+        '{{ amount }}' as field,
+        {{ match_text('label') }} as label,
+        {{ amount }}_cny as amount_cny
+    from {{ ref('stg_' ~ kind ~ '__funds') }}
+    {{ 'union all' if not (kind == 'self_evaluation' and loop.last) }}
+    {%- endfor %}
+    {%- endfor %}
 ),
 
 sums as (
@@ -71,17 +87,89 @@ totals_off as (
         ) > thresholds.tolerance_money_cny
 ),
 
--- 100 points, or 90 beside the 10 of budget execution
+-- the same in the funds block of the later forms; parts that nobody named are no fault
+funds_summed as (
+    select
+        _filing_id,
+        _source_sheet,
+        _project_row,
+        field,
+        count(*) filter (where label like '%资金总额%') as total_count,
+        max(amount_cny) filter (where label like '%资金总额%') as total_cny,
+        count(distinct label) filter (
+            where regexp_matches(label, '(财政拨款|上年结转(资金)?|其他资金)$')
+        ) as part_count,
+        count(*) filter (
+            where regexp_matches(label, '(财政拨款|上年结转(资金)?|其他资金)$')
+        ) as part_line_count,
+        sum(amount_cny) filter (
+            where regexp_matches(label, '(财政拨款|上年结转(资金)?|其他资金)$')
+        ) as parts_cny
+    from fund_lines
+    group by all
+),
+
+funds_off as (
+    select
+        live.project_row_id,
+        'QC-018' as rule_id,
+        funds_summed.field,
+        cast(cast(funds_summed.total_cny as decimal(20, 2)) as varchar) as value_found,
+        cast(cast(funds_summed.parts_cny as decimal(20, 2)) as varchar) as value_expected,
+        cast(
+            cast(funds_summed.total_cny - funds_summed.parts_cny as decimal(20, 2)) as varchar
+        ) as difference
+    from live
+    inner join funds_summed
+        on
+            live._filing_id = funds_summed._filing_id
+            and live._source_sheet = funds_summed._source_sheet
+            and live._source_row = funds_summed._project_row
+    left join thresholds on live.fiscal_year = thresholds.fiscal_year
+    where
+        funds_summed.total_count = 1
+        and funds_summed.part_count = funds_summed.part_line_count
+        and (
+            funds_summed.parts_cny - funds_summed.total_cny > thresholds.tolerance_money_cny
+            or (
+                funds_summed.part_count = 3
+                and funds_summed.total_cny - funds_summed.parts_cny
+                > thresholds.tolerance_money_cny
+            )
+        )
+),
+
+-- a lower score than the rate gives is the unit's own affair
+execution_scores_over as (
+    select
+        project_row_id,
+        'QC-019' as rule_id,
+        'execution_score' as field,
+        cast(declared_execution_score as varchar) as value_found,
+        cast(coalesce(recomputed_execution_score, execution_weight) as varchar) as value_expected,
+        cast(
+            declared_execution_score - coalesce(recomputed_execution_score, execution_weight)
+            as varchar
+        ) as difference
+    from evaluations
+    where
+        declared_execution_score - coalesce(recomputed_execution_score, execution_weight)
+        > tolerance_score
+),
+
+-- 100 points, or 90 beside the 10 of budget execution; 100 beside those 10 are 110
 weights_off as (
     select
         live.project_row_id,
         'QC-002' as rule_id,
         'weight' as field,
-        cast(sums.weight_total as varchar) as value_found,
+        {{ plain_number('sums.weight_total') }} as value_found,
         case
             when live.document_kind = 'self_evaluation'
-                then cast(thresholds.selfeval_total_score - evaluations.execution_weight as varchar)
-            else cast(thresholds.selfeval_total_score as varchar)
+                then {{ plain_number(
+                    'thresholds.selfeval_total_score - evaluations.execution_weight'
+                ) }}
+            else {{ plain_number('thresholds.selfeval_total_score') }}
         end as value_expected,
         cast(sums.weight_total - thresholds.selfeval_total_score as varchar) as difference
     from live
@@ -91,7 +179,11 @@ weights_off as (
     where
         sums.has_weights
         and live.document_kind <> 'monitoring'
-        and abs(sums.weight_total - thresholds.selfeval_total_score) > thresholds.tolerance_weight
+        and (
+            evaluations.declared_execution_score is not null
+            or abs(sums.weight_total - thresholds.selfeval_total_score)
+            > thresholds.tolerance_weight
+        )
         and abs(
             sums.weight_total - thresholds.selfeval_total_score
             + coalesce(evaluations.execution_weight, thresholds.selfeval_execution_weight)
@@ -116,6 +208,8 @@ dimensions_missing as (
     where
         live.document_kind <> 'monitoring'
         and sums.typed_line_count > 0
+        -- a line of unknown level may be the one that seems missing
+        and sums.typed_line_count = sums.line_count
         and not (sums.has_output and sums.has_benefit and sums.has_satisfaction)
 ),
 
@@ -137,7 +231,7 @@ overspent as (
         'QC-006' as rule_id,
         'executed' as field,
         cast(cast(executed_cny as decimal(20, 2)) as varchar) as value_found,
-        '<= ' || cast(budget_cny as decimal(20, 2)) as value_expected,
+        '不超过 ' || cast(budget_cny as decimal(20, 2)) as value_expected,
         cast(cast(executed_cny - budget_cny as decimal(20, 2)) as varchar) as difference
     from (
         select project_row_id, executed_cny, budget_cny from monitoring
@@ -152,8 +246,10 @@ rates_off as (
         rates.project_row_id,
         'QC-007' as rule_id,
         'execution_rate' as field,
-        cast(rates.declared_execution_rate as varchar) as value_found,
-        cast(cast(rates.execution_rate as decimal(28, 6)) as varchar) as value_expected,
+        cast(cast(rates.declared_execution_rate * 100 as decimal(28, 2)) as varchar) || '%'
+            as value_found,
+        cast(cast(rates.execution_rate * 100 as decimal(28, 2)) as varchar) || '%'
+            as value_expected,
         cast(
             cast(rates.declared_execution_rate - rates.execution_rate as decimal(28, 6)) as varchar
         ) as difference
@@ -172,7 +268,7 @@ budgets_zero as (
         'QC-008' as rule_id,
         'annual_budget' as field,
         cast(cast(budget_cny as decimal(20, 2)) as varchar) as value_found,
-        '> 0' as value_expected,
+        '大于 0' as value_expected,
         cast(null as varchar) as difference
     from (
         select project_row_id, budget_cny from monitoring
@@ -295,7 +391,8 @@ inflated as (
 raised as (
     {%- for rule in [
         'totals_off', 'weights_off', 'dimensions_missing', 'repeated', 'overspent', 'rates_off',
-        'budgets_zero', 'grades_off', 'unregistered', 'units_suspect', 'inflated'
+        'budgets_zero', 'grades_off', 'unregistered', 'units_suspect', 'inflated', 'funds_off',
+        'execution_scores_over'
     ] %}
     select * from {{ rule }}
     {{ 'union all' if not loop.last }}
@@ -310,7 +407,7 @@ located as (
         live.fiscal_year,
         live.round_no,
         live.project_code,
-        'projects' as table_name,
+        if(raised.field in ('weight', 'level1'), 'indicators', 'projects') as table_name,
         raised.field,
         raised.value_found,
         raised.value_expected,

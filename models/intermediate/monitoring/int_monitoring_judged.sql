@@ -6,7 +6,7 @@ projects as (
 ),
 
 monitoring as (
-    select * from {{ ref('stg_monitoring__projects') }}
+    select * from {{ ref('int_monitoring_projects_corrected') }}
 ),
 
 registers as (

@@ -28,6 +28,10 @@
     ('selfeval.gap_red', 'decimal(9, 6)'),
     ('selfeval.unspent_yellow', 'decimal(9, 6)'),
     ('selfeval.exec_reason_below', 'decimal(9, 6)'),
+    ('selfeval.over_reason_from', 'decimal(9, 6)'),
+    ('tell.min_projects', 'integer'),
+    ('tell.min_lines', 'integer'),
+    ('tell.min_text_length', 'integer'),
     ('selfeval.low_score', 'decimal(9, 4)'),
     ('selfeval.fail_score', 'decimal(9, 4)'),
     ('tolerance.money_cny', 'decimal(18, 2)'),
@@ -43,8 +47,11 @@
     ('rectify.reply_months', 'integer'),
     ('cycle.years', 'integer'),
     ('cycle.min_share', 'decimal(9, 6)'),
+    ('quality.warn_errors_per_thousand', 'decimal(18, 4)'),
+    ('quality.fail_errors_per_thousand', 'decimal(18, 4)'),
     ('sample.rate', 'decimal(9, 6)'),
     ('sample.required_frames', 'varchar'),
+    ('explanation.valid_years', 'integer'),
 ] -%}
 with
 

@@ -5,19 +5,19 @@ live as (
 ),
 
 registers as (
-    select * from {{ ref('stg_project_register__projects') }}
+    select * from {{ ref('int_project_register_projects_corrected') }}
 ),
 
 goals as (
-    select * from {{ ref('stg_goal__projects') }}
+    select * from {{ ref('int_goal_projects_corrected') }}
 ),
 
 monitoring as (
-    select * from {{ ref('stg_monitoring__projects') }}
+    select * from {{ ref('int_monitoring_projects_corrected') }}
 ),
 
 evaluations as (
-    select * from {{ ref('stg_self_evaluation__projects') }}
+    select * from {{ ref('int_self_evaluation_projects_corrected') }}
 ),
 
 -- a stage is a kind, and for monitoring a round: the order of the year

@@ -6,7 +6,7 @@ projects as (
 ),
 
 registers as (
-    select * from {{ ref('stg_project_register__projects') }}
+    select * from {{ ref('int_project_register_projects_corrected') }}
 ),
 
 registered as (

@@ -25,12 +25,9 @@ coverage as (
     where scope = 'own' and fund_type = 'all' and is_past_due
 ),
 
-filing_statuses as (
-    select
-        *,
-        coalesce(due_date < cast('{{ var("as_of") }}' as date) or is_filed, false) as is_due
-    from {{ ref('mart_filing_status') }}
-    where due_date is not null
+scorecards as (
+    select * from {{ ref('mart_bureau_scorecard') }}
+    where total_score is not null
 ),
 
 self_evaluations as (
@@ -65,17 +62,16 @@ covered as (
     group by all
 ),
 
+-- on time, sound, mended soon and not repeated
 filed as (
     select
         bureau_code,
         work_year,
-        'on_time_filing_rate' as component,
+        'scorecard_score' as component,
         cast(null as integer) as fiscal_year,
-        count(*) filter (where is_filed and not is_late) as numerator,
-        count(*) as denominator
-    from filing_statuses
-    where is_due
-    group by all
+        total_score as numerator,
+        1 as denominator
+    from scorecards
 ),
 
 scored as (

@@ -6,7 +6,7 @@ projects as (
 ),
 
 evaluations as (
-    select * from {{ ref('stg_self_evaluation__projects') }}
+    select * from {{ ref('int_self_evaluation_projects_corrected') }}
 ),
 
 registers as (

@@ -9,15 +9,15 @@ registered as (
 ),
 
 goals as (
-    select * from {{ ref('stg_goal__projects') }}
+    select * from {{ ref('int_goal_projects_corrected') }}
 ),
 
 monitoring as (
-    select * from {{ ref('stg_monitoring__projects') }}
+    select * from {{ ref('int_monitoring_projects_corrected') }}
 ),
 
 evaluations as (
-    select * from {{ ref('stg_self_evaluation__projects') }}
+    select * from {{ ref('int_self_evaluation_projects_corrected') }}
 ),
 
 dues as (

@@ -123,7 +123,7 @@ indicators_read as (
         nullif(
             concat_ws(
                 ';',
-                {{ null_if_placeholder(clean_text('indicators_numbered.deviation_reason')) }},
+                {{ clean_reason('indicators_numbered.deviation_reason') }},
                 {{ ticked('indicators_numbered.reason_funding', '经费保障') }},
                 {{ ticked('indicators_numbered.reason_system', '制度保障') }},
                 {{ ticked('indicators_numbered.reason_staff', '人员保障') }},

@@ -102,8 +102,7 @@ indicators_read as (
         {{ clean_score(text_replace_all('indicators_numbered.weight', '[%％]$', '')) }} as weight,
         indicators_numbered.score as score_text,
         {{ clean_score('indicators_numbered.score') }} as declared_score,
-        {{ null_if_placeholder(clean_text('indicators_numbered.deviation_reason')) }}
-            as reason_text,
+        {{ clean_reason('indicators_numbered.deviation_reason') }} as reason_text,
         indicators_numbered.remark,
         indicators_numbered._project_row,
         indicators_numbered._filing_id,

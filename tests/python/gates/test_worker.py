@@ -9,6 +9,9 @@ import duckdb
 import pytest
 
 from expectations.client import GateWorker, GateWorkerError
+from expectations.judgement import every_check, judge_loaded
+from expectations.vocabulary import default_headings
+from ingest.findings import load_catalogue
 
 MARTS = """
 create schema marts;
@@ -53,6 +56,15 @@ def test_the_reply_counts_what_was_judged(gated):
     assert gated.reply["rejected"] == 2
     assert gated.reply["findings"] == gated.findings.height
     assert gated.reply["expectations"] > 200
+
+
+def test_a_check_without_great_expectations_says_the_same(gated):
+    with duckdb.connect(str(gated.warehouse), read_only=True) as con:
+        judgement = judge_loaded(con, every_check(con), load_catalogue(), default_headings())
+    assert judgement.findings.equals(gated.findings)
+    assert {v.filing_id: v.state for v in judgement.verdicts} == {
+        filing_id: verdict["state"] for filing_id, verdict in gated.verdicts.items()
+    }
 
 
 def test_sound_marts_pass(gated, tmp_path):

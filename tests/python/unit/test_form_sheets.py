@@ -206,7 +206,7 @@ def test_form_without_indicators_or_without_targets_is_reported():
     assert [f.rule_id for f in block.findings] == ["FORM-004"]
     rows = [*form("甲", TITLES)[:8], ["绩效指标", "一级指标", "三级指标"], [N, "产出", "次数"]]
     (finding,) = one_form(rows).findings
-    assert (finding.rule_id, finding.value_expected) == ("FORM-005", "指标值")
+    assert (finding.rule_id, finding.value_expected) == ("FORM-005", "指标值、实际完成值")
 
 
 def test_leading_blank_rows_and_columns_keep_coordinates_true():

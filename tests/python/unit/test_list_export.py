@@ -53,6 +53,34 @@ def test_one_row_per_project():
     assert not part.findings
 
 
+@pytest.mark.parametrize(
+    ("total", "second", "said"),
+    [
+        ("1250.11", "50", []),  # 0.1 and half a cent per row
+        ("1250.12", "50", [("ROW-008", "E5", "1250.12", "1250.00", "0.12")]),
+        ("1250.12", "见附件", []),
+        ("见附件", "50", []),
+        ("0", "50", [("ROW-008", "E5", "0", "1250.00", "-1250.00")]),
+    ],
+)
+def test_a_total_is_the_sum_of_its_rows(total, second, said):
+    (part,) = read(
+        [
+            ["天山区2020年部门预算项目清单"],
+            ["预算单位", "项目编码", "项目名称", "资金性质", "年初预算数（万元）"],
+            ["210001-水务局", P, "饮水工程", "111", "1,200.00"],
+            ["212001-住建局", Q, "小区改造", "121", second],
+            ["合计", None, None, None, total],
+        ],
+        "project_register",
+    )
+    found = [
+        (f.rule_id, f.source_cell, f.value_found, f.value_expected, f.difference)
+        for f in part.findings
+    ]
+    assert found == said
+
+
 def test_repeated_project_cells():
     (part,) = read(
         [FLAT, [*ROW_P, *LINES[0]], [*ROW_P, *LINES[1]], [*ROW_Q, *LINES[0]]],

@@ -6,6 +6,7 @@ import zipfile
 from datetime import date
 from decimal import Decimal
 
+import duckdb
 import openpyxl
 from release_sample import make_warehouse
 
@@ -126,3 +127,49 @@ def test_draw_lists_one_workbook_per_bureau_and_an_overview(tmp_path, monkeypatc
     recommended = ways.count(label("selection_method", "recommended"))
     drawn = {row[3] for row in listed[3:5]}
     assert recommended == len({"P000", "P001", "P002"} - drawn)
+
+
+CHASED = """
+create schema marts;
+create table marts.mart_chase_list as
+select * from (values
+    ('650000', '新疆维吾尔自治区', '650100', '乌鲁木齐市', 'goal', 2020, null::integer, 'missing',
+        date '2020-03-31', 335, false, null::date, null, null, '尚未报送，请立即报送。'),
+    ('650100', '乌鲁木齐市', '650102', '天山区', 'monitoring', 2020, 1, 'rejected',
+        date '2020-07-31', 213, true, date '2020-07-01', '=监控.xlsx', '缺少必填列',
+        '请改正后重报。')
+) as chased(
+    chasing_bureau_code, chasing_bureau_name, bureau_code, bureau_name, document_kind, fiscal_year,
+    round_no, chase_reason, due_date, overdue_days, is_extended, refused_date, _source_file,
+    refused_reason_zh, required_action_zh
+)
+"""
+
+
+def test_chase_lists_for_the_region_and_for_each_who_chases(tmp_path):
+    with duckdb.connect() as con:
+        con.execute(CHASED)
+        written = lists.write_chase_lists(con, tmp_path, AS_OF)
+    assert written == {
+        "催报清单.xlsx": 2,
+        "催报清单/650000-新疆维吾尔自治区-催报清单.xlsx": 1,
+        "催报清单/650100-乌鲁木齐市-催报清单.xlsx": 1,
+    }
+    region, _ = cells(tmp_path / "催报清单.xlsx")
+    assert [row[1] for row in region[3:5]] == ["650100", "650102"]
+    own, page = cells(tmp_path / "催报清单" / "650100-乌鲁木齐市-催报清单.xlsx")
+    assert own[0][0] == "乌鲁木齐市催报清单"
+    assert own[3] == [
+        "乌鲁木齐市", "650102", "天山区", "绩效监控", "2020", "1", "已退回未重报", "2020-07-31",
+        213, "是", "2020-07-01", "=监控.xlsx", "缺少必填列", "请改正后重报。",
+    ]
+    assert all(cell.data_type != "f" for row in page.iter_rows() for cell in row)
+
+
+def test_nobody_to_chase_is_said_once(tmp_path):
+    with duckdb.connect() as con:
+        con.execute(CHASED)
+        con.execute("delete from marts.mart_chase_list")
+        assert lists.write_chase_lists(con, tmp_path, AS_OF) == {"催报清单.xlsx": 0}
+    assert cells(tmp_path / "催报清单.xlsx")[0][3][0] == "本期没有内容"
+    assert not (tmp_path / "催报清单").exists()

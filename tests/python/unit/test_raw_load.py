@@ -12,7 +12,6 @@ import duckdb
 import pytest
 
 from ingest import parse, raw
-from ingest.export_file import check_file
 from ingest.landing import read_receipts, receive
 
 CODE = "65010220T{:012d}"
@@ -261,15 +260,6 @@ class CrashingSupervisor(parse.Supervisor):
     """A supervisor whose workers end or sleep at the file that the environment names."""
 
     serve = staticmethod(_serve_badly)
-
-
-def test_check_of_one_file_needs_no_warehouse(inbox):
-    path = inbox / "650103" / "2020" / "项目清单.csv"
-    findings = check_file(path, "650103", date(2021, 3, 1))
-    assert {finding.rule_id for finding in findings} == {"HEAD-001"}
-    assert {finding.source_file for finding in findings} == {"项目清单.csv"}
-    good = inbox / "650102" / "2020" / "项目清单.csv"
-    assert [f.rule_id for f in check_file(good, None, date(2021, 3, 1))] == ["ROW-003"]
 
 
 def test_a_killed_load_leaves_nothing(inbox, home, monkeypatch):
