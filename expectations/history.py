@@ -12,10 +12,19 @@ from dataclasses import dataclass
 from datetime import date
 
 import duckdb
+import polars as pl
 
 from expectations.checks import Check
 from expectations.evidence import NEW_FILINGS
 from expectations.validation import SuiteOutcome
+
+RESULT_SCHEMA = {
+    "night_date": pl.Date,
+    "suite_name": pl.String,
+    "rule_id": pl.String,
+    "row_count": pl.Int64,
+    "failing_row_count": pl.Int64,
+}
 
 
 @dataclass(frozen=True)

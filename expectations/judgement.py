@@ -15,6 +15,7 @@ import polars as pl
 
 from expectations.evidence import NEW_FILINGS, FailingTable, gather, has_new_rows
 from expectations.gate import FilingToJudge, RuleHits, Verdict, judge
+from expectations.history import RESULT_SCHEMA, GateResult
 from expectations.suites import RAW_SUITES
 from ingest.findings import Rule
 
@@ -34,22 +35,28 @@ class Judgement:
     Attributes:
         findings: rows of `evidence.FINDING_COLUMNS`.
         verdicts: one per filing.
+        results: what each rule counted; empty where nobody keeps the history.
     """
 
     findings: pl.DataFrame
     verdicts: list[Verdict]
+    results: tuple[GateResult, ...] = ()
 
     def write(self, folder: Path) -> None:
         """Leave it for `record.apply_verdicts`.
 
         Args:
-            folder: receives `findings.parquet` and `verdicts.parquet`; created.
+            folder: receives `findings.parquet`, `verdicts.parquet` and `results.parquet`;
+                created.
         """
         folder.mkdir(parents=True, exist_ok=True)
         self.findings.write_parquet(folder / "findings.parquet")
         pl.DataFrame(
             [asdict(verdict) for verdict in self.verdicts], schema=VERDICT_SCHEMA
         ).write_parquet(folder / "verdicts.parquet")
+        pl.DataFrame(
+            [asdict(result) for result in self.results], schema=RESULT_SCHEMA
+        ).write_parquet(folder / "results.parquet")
 
 
 def tables_with_new_rows(con: duckdb.DuckDBPyConnection) -> list[str]:

@@ -14,12 +14,11 @@ import os
 import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TextIO
 
 import duckdb
-import polars as pl
 
 from expectations.checks import Check
 from expectations.data_docs import build_data_docs
@@ -40,14 +39,6 @@ from expectations.vocabulary import default_headings
 from ingest.findings import load_catalogue
 
 logger = logging.getLogger(__name__)
-
-RESULT_SCHEMA = {
-    "night_date": pl.Date,
-    "suite_name": pl.String,
-    "rule_id": pl.String,
-    "row_count": pl.Int64,
-    "failing_row_count": pl.Int64,
-}
 
 
 class Gate:
@@ -95,18 +86,14 @@ class Gate:
         ]
         with duckdb.connect(database, read_only=True) as con:
             judgement = judge_loaded(con, failing, self.catalogue, self.headings)
-            results = [
+            results = tuple(
                 result
                 for outcome in outcomes
                 for result in results_by_night(
                     con, outcome, self.raw_suites[outcome.name].groups
                 )
-            ]
-        folder = Path(out)
-        judgement.write(folder)
-        pl.DataFrame(
-            [asdict(result) for result in results], schema=RESULT_SCHEMA
-        ).write_parquet(folder / "results.parquet")
+            )
+        replace(judgement, results=results).write(Path(out))
         self.outcomes = outcomes
         return {
             "filings": len(judgement.verdicts),

@@ -289,7 +289,7 @@ select
     _source_file, _source_sheet, _source_row, source_cell, heading, value_found, value_expected,
     difference
 from quality.fct_finding
-where {condition}
+where not is_derived
 """
 _READ = """
 select
@@ -304,9 +304,7 @@ order by receipt.sent_order, filing.filing_id
 
 def _findings_built(con: duckdb.DuckDBPyConnection) -> list[tuple]:
     """Findings as a night lists them: what only follows from another is not told."""
-    columns = {row[0] for row in con.execute("describe quality.fct_finding").fetchall()}
-    condition = "not is_derived" if "is_derived" in columns else "true"
-    rows = con.execute(_OF_BUILD.format(condition=condition)).fetchall()
+    rows = con.execute(_OF_BUILD).fetchall()
     return [row for row in rows if row[0] not in OF_THE_WHOLE_BUREAU]
 
 

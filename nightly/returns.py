@@ -58,7 +58,7 @@ select
     end,
     coalesce(explanation, ''), coalesce(_file_sha256, '')
 from quality.fct_finding
-where list_contains(?, bureau_code) and is_current
+where list_contains(?, bureau_code) and is_current and not is_derived
 order by
     case severity when 'error' then 1 when 'warning' then 2 else 3 end,
     _source_file, _source_sheet, _source_row, source_cell, finding_id
