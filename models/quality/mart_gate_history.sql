@@ -24,7 +24,7 @@ history as (
         results.failing_row_count = 0 as is_passed,
         results.row_count,
         results.failing_row_count,
-        cast({{ ratio('results.failing_row_count', 'results.row_count') }} as decimal(18, 10))
+        try_cast({{ ratio('results.failing_row_count', 'results.row_count') }} as decimal(18, 10))
             as failing_rate,
         lag(results.night_date) over (
             partition by results.suite_name, results.rule_id order by results.night_date

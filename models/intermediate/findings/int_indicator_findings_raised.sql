@@ -233,8 +233,8 @@ scores_beyond_formula as (
         judged.project_code,
         'score' as field,
         judged.score_text as value_found,
-        cast(cast(judged.possible_score as decimal(9, 2)) as varchar) as value_expected,
-        cast(cast(judged.declared_score - judged.possible_score as decimal(9, 2)) as varchar)
+        cast(cast(judged.possible_score as decimal(18, 2)) as varchar) as value_expected,
+        cast(cast(judged.declared_score - judged.possible_score as decimal(18, 2)) as varchar)
             as difference,
         judged._filing_id,
         filings._file_sha256,
@@ -261,7 +261,7 @@ overachieved as (
         'actual_value' as field,
         judged.actual_text as value_found,
         judged.target_text as value_expected,
-        cast(cast(
+        cast(try_cast(
             {{ ratio('judged.actual_number', 'judged.target_number') }} as decimal(18, 2)
         ) as varchar) as difference,
         judged._filing_id,
@@ -282,7 +282,8 @@ overachieved as (
         and judged.target_operator in ('>=', '>', '=')
         and judged.target_number > 0
         and coalesce(judged.actual_unit, judged.target_unit, '') = coalesce(judged.target_unit, '')
-        and judged.actual_number >= judged.target_number * thresholds.selfeval_over_reason_from
+        and {{ ratio('judged.actual_number', 'judged.target_number') }}
+        >= thresholds.selfeval_over_reason_from
 ),
 
 -- one bare number for every target, whatever the target

@@ -329,7 +329,7 @@ units_suspect as (
                 then '（本表单位疑为元）'
             else '（本表单位疑为万元）'
         end as value_expected,
-        cast(cast(
+        cast(try_cast(
             {{ ratio('pairs.later_initial_budget_cny', 'pairs.earlier_initial_budget_cny') }}
             as decimal(28, 4)
         ) as varchar) as difference

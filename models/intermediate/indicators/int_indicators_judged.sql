@@ -185,7 +185,9 @@ scored as (
             when document_kind <> 'self_evaluation' or completion_rate is null then null
             when declared_score between weight * span_low and weight * span_high
                 then declared_score
-            else cast(round(cast(weight as decimal(18, 6)) * completion_rate, 2) as decimal(9, 4))
+            else try_cast(
+                round(cast(weight as decimal(18, 6)) * completion_rate, 2) as decimal(9, 4)
+            )
         end as recomputed_score,
         completion_rate,
         _filing_id,

@@ -56,7 +56,7 @@ judged as (
         units.total_budget_cny,
         evaluated.annual_budget_cny as evaluated_budget_cny,
         evaluated.executed_cny as evaluated_executed_cny,
-        cast(
+        try_cast(
             {{ ratio('evaluated.executed_cny', 'evaluated.annual_budget_cny') }}
             as decimal(18, 10)
         ) as evaluated_execution_rate,

@@ -136,10 +136,10 @@ scored as (
         attained_rate is null as is_missing,
         fiscal_year,
         weight,
-        cast(full_value as decimal(18, 4)) as full_value,
+        try_cast(full_value as decimal(18, 4)) as full_value,
         numerator,
         denominator,
-        cast(value as decimal(18, 10)) as value,
+        try_cast(value as decimal(28, 10)) as value,
         cast(attained_rate as decimal(18, 10)) as attained_rate,
         cast(
             round(weight * cast(attained_rate as decimal(18, 10)), 10) as decimal(18, 10)

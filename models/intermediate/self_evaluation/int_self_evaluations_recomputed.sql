@@ -118,13 +118,13 @@ recomputed as (
             when budget_cny = 0 then 'zero_budget'
             when executed_cny is null then 'no_execution'
         end as cannot_judge_reason,
-        cast(round(
+        try_cast(round(
             recomputed_execution_score
             + recomputed_line_score
             * {{ ratio('full_score - execution_weight', 'applicable_weight') }},
             2
         ) as decimal(9, 4)) as scaled_score,
-        cast(round(recomputed_execution_score + recomputed_line_score, 2) as decimal(9, 4))
+        try_cast(round(recomputed_execution_score + recomputed_line_score, 2) as decimal(9, 4))
             as plain_score
     from executed
 ),

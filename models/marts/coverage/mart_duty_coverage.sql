@@ -147,7 +147,7 @@ coverage as (
         grid.scope,
         cast(coalesce(totals.due_count, 0) as bigint) as due_count,
         cast(coalesce(totals.done_count, 0) as bigint) as done_count,
-        cast({{ ratio('totals.done_count', 'totals.due_count') }} as decimal(18, 10))
+        try_cast({{ ratio('totals.done_count', 'totals.due_count') }} as decimal(18, 10))
             as coverage_rate,
         cast(coalesce(totals.due_amount_cny, 0) as decimal(20, 2)) as due_amount_cny,
         cast(coalesce(totals.done_amount_cny, 0) as decimal(20, 2)) as done_amount_cny,

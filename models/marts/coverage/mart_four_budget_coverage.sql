@@ -46,7 +46,7 @@ budgets as (
         in ('general', 'government_fund', 'state_capital', 'social_insurance') as is_four_budget,
         cast(summed.due_project_count as bigint) as due_project_count,
         cast(summed.done_project_count as bigint) as done_project_count,
-        cast(
+        try_cast(
             {{ ratio('summed.done_project_count', 'summed.due_project_count') }}
             as decimal(18, 10)
         ) as coverage_rate,

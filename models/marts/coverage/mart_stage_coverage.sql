@@ -157,7 +157,7 @@ coverage as (
         cast(coalesce(totals.done_project_count, 0) as bigint) as done_project_count,
         cast(coalesce(totals.due_project_count - totals.done_project_count, 0) as bigint)
             as missing_project_count,
-        cast(
+        try_cast(
             {{ ratio('totals.done_project_count', 'totals.due_project_count') }} as decimal(18, 10)
         ) as coverage_rate,
         cast(coalesce(totals.due_amount_cny, 0) as decimal(20, 2)) as due_amount_cny,

@@ -134,7 +134,7 @@ checked as (
         published_self_evaluation_count,
         cast(required_self_evaluation_count as bigint) as required_self_evaluation_count,
         congress_reported_count,
-        cast({{ ratio('published_count', 'publishable_count') }} as decimal(18, 10))
+        try_cast({{ ratio('published_count', 'publishable_count') }} as decimal(18, 10))
             as published_rate,
         first_published_date,
         last_published_date,

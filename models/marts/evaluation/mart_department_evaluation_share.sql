@@ -180,7 +180,7 @@ shares as (
         cast(measured.without_amount_count as bigint) as without_amount_count,
         cast(measured.project_budget_cny as decimal(20, 2)) as project_budget_cny,
         cast(measured.evaluated_budget_cny as decimal(20, 2)) as evaluated_budget_cny,
-        cast(
+        try_cast(
             {{ ratio('measured.evaluated_budget_cny', 'measured.project_budget_cny') }}
             as decimal(18, 10)
         ) as share,

@@ -55,9 +55,9 @@ shares as (
         evaluated_count,
         required_count,
         cycle_evaluated_count,
-        cast({{ ratio('evaluated_count', 'fund_count') }} as decimal(18, 10)) as share,
+        try_cast({{ ratio('evaluated_count', 'fund_count') }} as decimal(18, 10)) as share,
         cast(cycle_min_share as decimal(18, 10)) as required_share,
-        cast({{ ratio('cycle_evaluated_count', 'fund_count') }} as decimal(18, 10))
+        try_cast({{ ratio('cycle_evaluated_count', 'fund_count') }} as decimal(18, 10))
             as cycle_share,
         cast(coalesce(fund_amount_cny, 0) as decimal(20, 2)) as fund_amount_cny,
         cast(coalesce(evaluated_amount_cny, 0) as decimal(20, 2)) as evaluated_amount_cny,

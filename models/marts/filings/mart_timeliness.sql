@@ -60,9 +60,9 @@ timeliness as (
         counted.rejected_count,
         counted.nil_declared_count,
         counted.extended_count,
-        cast({{ ratio('counted.on_time_count', 'counted.owed_count') }} as decimal(18, 10))
+        try_cast({{ ratio('counted.on_time_count', 'counted.owed_count') }} as decimal(18, 10))
             as on_time_rate,
-        cast(
+        try_cast(
             {{ ratio('counted.on_time_count + counted.late_count', 'counted.owed_count') }}
             as decimal(18, 10)
         ) as filed_rate,

@@ -91,7 +91,7 @@ rated as (
         end as verdict,
         bureaus.indicator_count,
         bureaus.automated_count,
-        cast(
+        try_cast(
             {{ ratio('bureaus.automated_count', 'bureaus.indicator_count') }} as decimal(18, 10)
         ) as automation_rate,
         cast(thresholds.automation_min_rate as decimal(18, 10)) as required_rate,

@@ -86,7 +86,7 @@ matches as (
         cast(counted.common_matched_count as bigint) as common_matched_count,
         cast(counted.individual_matched_count as bigint) as individual_matched_count,
         cast(counted.special_matched_count as bigint) as special_matched_count,
-        cast({{ ratio('counted.matched_count', 'counted.indicator_count') }} as decimal(18, 10))
+        try_cast({{ ratio('counted.matched_count', 'counted.indicator_count') }} as decimal(18, 10))
             as match_rate
     from counted
     left join bureaus

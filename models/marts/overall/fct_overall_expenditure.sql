@@ -29,7 +29,7 @@ facts as (
         units.project_budget_cny,
         units.annual_budget_cny,
         units.executed_cny,
-        cast(
+        try_cast(
             {{ ratio('units.executed_cny', 'units.annual_budget_cny') }} as decimal(18, 10)
         ) as execution_rate,
         units.declared_score,

@@ -37,7 +37,7 @@ composed as (
             when
                 summed.total_weight - summed.present_weight
                 <= thresholds.ranking_max_missing_share * summed.total_weight
-                then cast(
+                then try_cast(
                     {{ ratio('summed.points * 100', 'summed.present_weight') }} as decimal(9, 4)
                 )
         end as composite_score,
@@ -90,7 +90,7 @@ ranking as (
         case when ranked.composite_score is not null then ranked.sharing_count end as tie_count,
         ranked.component_count,
         ranked.missing_component_count,
-        cast(
+        try_cast(
             {{ ratio('ranked.total_weight - ranked.present_weight', 'ranked.total_weight') }}
             as decimal(18, 10)
         ) as missing_weight_share,

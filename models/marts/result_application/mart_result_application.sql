@@ -429,7 +429,7 @@ judged as (
         has_result,
         score,
         cast(cut_ratio as decimal(18, 10)) as required_cut_rate,
-        cast({{ ratio('cut_cny', 'budget_cny') }} as decimal(18, 10)) as cut_rate,
+        try_cast({{ ratio('cut_cny', 'budget_cny') }} as decimal(18, 10)) as cut_rate,
         budget_cny,
         cut_cny,
         recovered_cny,

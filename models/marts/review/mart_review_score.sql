@@ -35,7 +35,7 @@ items as (
         aspect as aspect_key,
         item as item_key,
         max(full_score) as full_score,
-        cast({{ ratio('sum(score)', 'count(score)') }} as decimal(18, 4)) as score
+        try_cast({{ ratio('sum(score)', 'count(score)') }} as decimal(18, 4)) as score
     from scores
     group by all
 ),
@@ -127,7 +127,7 @@ judged as (
         cast(templates.expected_item_count as bigint) as expected_item_count,
         cast(item_totals.full_score as decimal(9, 4)) as full_score,
         cast(item_totals.score as decimal(9, 4)) as score,
-        cast({{ ratio('item_totals.score', 'item_totals.full_score') }} as decimal(18, 10))
+        try_cast({{ ratio('item_totals.score', 'item_totals.full_score') }} as decimal(18, 10))
             as score_rate,
         materials.review_date,
         materials._file_sha256,

@@ -63,12 +63,12 @@ statistics as (
         cast(with_issue_count as bigint) as with_issue_count,
         cast(issue_count as bigint) as issue_count,
         cast(rectified_count as bigint) as rectified_count,
-        cast({{ ratio('rectified_count', 'issue_count') }} as decimal(18, 10)) as rectified_rate,
+        try_cast({{ ratio('rectified_count', 'issue_count') }} as decimal(18, 10)) as rectified_rate,
         cast(undecided_count as bigint) as undecided_count,
         cast(applied_cny as decimal(20, 2)) as applied_cny,
         cast(suggested_cny as decimal(20, 2)) as suggested_cny,
         cast(cut_cny as decimal(20, 2)) as cut_cny,
-        cast({{ ratio('cut_cny', 'decided_applied_cny') }} as decimal(18, 10)) as cut_rate
+        try_cast({{ ratio('cut_cny', 'decided_applied_cny') }} as decimal(18, 10)) as cut_rate
     from counted
 )
 

@@ -42,7 +42,7 @@ quotas as (
         cast(counted.recommended_count as bigint) as recommended_count,
         cast(counted.spare_count as bigint) as spare_count,
         cast(counted.quota_rate as decimal(9, 6)) as quota_rate,
-        cast({{ ratio('counted.drawn_count', 'counted.frame_count') }} as decimal(18, 10))
+        try_cast({{ ratio('counted.drawn_count', 'counted.frame_count') }} as decimal(18, 10))
             as drawn_rate,
         cast(counted.frame_amount_cny as decimal(20, 2)) as frame_amount_cny,
         cast(coalesce(counted.drawn_amount_cny, 0) as decimal(20, 2)) as drawn_amount_cny,

@@ -67,7 +67,7 @@ scorecards as (
         cast(on_time_count as bigint) as on_time_count,
         cast(late_count as bigint) as late_count,
         cast(missing_count as bigint) as missing_count,
-        cast({{ ratio('on_time_count', 'owed_count') }} as decimal(18, 10)) as on_time_rate,
+        try_cast({{ ratio('on_time_count', 'owed_count') }} as decimal(18, 10)) as on_time_rate,
         cast(row_count as bigint) as row_count,
         cast(error_count as bigint) as error_count,
         cast(warning_count as bigint) as warning_count,
@@ -86,7 +86,7 @@ scorecards as (
         cast(median_days_standing as decimal(9, 1)) as median_days_standing,
         cast(rule_count as bigint) as rule_count,
         cast(repeated_rule_count as bigint) as repeated_rule_count,
-        cast({{ ratio('repeated_rule_count', 'rule_count') }} as decimal(18, 10))
+        try_cast({{ ratio('repeated_rule_count', 'rule_count') }} as decimal(18, 10))
             as repeat_rate,
         parameter_version
     from rated

@@ -133,13 +133,13 @@ statistics as (
             as excellent_department_count,
         cast(coalesce(scoped_totals.below_80_count, 0) as bigint) as below_80_count,
         cast(coalesce(scoped_totals.below_60_count, 0) as bigint) as below_60_count,
-        cast({{ ratio('scoped_totals.score_total', 'scoped_totals.scored_count') }}
+        try_cast({{ ratio('scoped_totals.score_total', 'scoped_totals.scored_count') }}
             as decimal(9, 4)) as mean_score,
-        cast({{ ratio(
+        try_cast({{ ratio(
             'scoped_totals.excellent_count + scoped_totals.excellent_department_count',
             'scoped_totals.evaluated_count + scoped_totals.department_count'
         ) }} as decimal(18, 10)) as excellent_rate,
-        cast({{ ratio('scoped_totals.below_60_count', 'scoped_totals.scored_count') }}
+        try_cast({{ ratio('scoped_totals.below_60_count', 'scoped_totals.scored_count') }}
             as decimal(18, 10)) as failure_rate,
         cast(coalesce(scoped_totals.below_80_amount_cny, 0) as decimal(20, 2))
             as below_80_amount_cny,

@@ -92,11 +92,11 @@ units as (
         counted.poor_count,
         counted.below_80_count,
         counted.below_60_count,
-        cast({{ ratio('counted.score_total', 'counted.scored_count') }} as decimal(9, 4))
+        try_cast({{ ratio('counted.score_total', 'counted.scored_count') }} as decimal(9, 4))
             as mean_score,
-        cast({{ ratio('counted.excellent_count', 'counted.evaluated_count') }} as decimal(18, 10))
+        try_cast({{ ratio('counted.excellent_count', 'counted.evaluated_count') }} as decimal(18, 10))
             as excellent_rate,
-        cast({{ ratio('counted.below_60_count', 'counted.scored_count') }} as decimal(18, 10))
+        try_cast({{ ratio('counted.below_60_count', 'counted.scored_count') }} as decimal(18, 10))
             as failure_rate,
         cast(counted.budget_cny as decimal(20, 2)) as budget_cny,
         cast(coalesce(counted.below_80_amount_cny, 0) as decimal(20, 2)) as below_80_amount_cny,

@@ -19,7 +19,7 @@ paired as (
         figures.value,
         previous.value as previous_value,
         cast(figures.value - previous.value as decimal(38, 6)) as change,
-        cast(
+        try_cast(
             {{ ratio('figures.value - previous.value', 'abs(previous.value)') }}
             as decimal(28, 10)
         ) as change_rate

@@ -83,7 +83,7 @@ bulletins as (
         ) as rank_no,
         cast(counted.due_item_count as bigint) as due_item_count,
         cast(counted.issued_item_count as bigint) as issued_item_count,
-        cast(
+        try_cast(
             {{ ratio('counted.issued_item_count', 'counted.due_item_count') }}
             as decimal(18, 10)
         ) as issued_rate,
