@@ -138,7 +138,7 @@ AMOUNT_NEGATIVE = CellRule(
 # One project of a county or prefecture above 10 billion yuan, of the region above 100 billion.
 AMOUNT_HUGE = CellRule(
     "CELL-033",
-    f"strlen({{cell}}) > 4 and {_YUAN} >="
+    f"strlen({{cell}}) > 2 and {_YUAN} >="
     " case when substr(_filing_id, 3, 4) = '0000' then 1e11 else 1e10 end",
 )
 

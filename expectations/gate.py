@@ -27,10 +27,13 @@ class FilingToJudge:
     Attributes:
         filing_id: the filing.
         layout: list, form or mixed.
+        excused: ids of rules that are not held against it: an exception was approved, or the rule
+            was not in force when it was received.
     """
 
     filing_id: str
     layout: str
+    excused: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -71,24 +74,25 @@ class Verdict:
     warning_count: int
 
 
-def rejects(hit: RuleHits, rule: Rule, layout: str) -> bool:
+def rejects(hit: RuleHits, rule: Rule, filing: FilingToJudge) -> bool:
     """Say whether hits of one rule reject a filing.
 
     Args:
         hit: the hits.
         rule: the rule.
-        layout: layout of the filing; a form is never rejected for its values.
+        filing: the filing; a form is never rejected for its values.
 
     Returns:
-        True where the rule quarantines a file by itself, or its share of rows is reached.
+        True where the rule quarantines a file by itself, or its share of rows is reached, and the
+        filing is not excused from it.
     """
-    if rule.status != "active" or not hit.finding_count:
+    if rule.status != "active" or not hit.finding_count or rule.rule_id in filing.excused:
         return False
     if rule.effect == "quarantine_file":
         return True
     return (
         rule.quarantine_share is not None
-        and layout == "list"
+        and filing.layout == "list"
         and hit.row_count >= MIN_ROWS_FOR_SHARE
         and hit.failing_row_count >= rule.quarantine_share * hit.row_count
     )
@@ -126,7 +130,7 @@ def _judge_one(
 
     errors, warnings = count("error"), count("warning")
     rejecting = joined(
-        hit.rule_id for hit in hits if rejects(hit, catalogue[hit.rule_id], filing.layout)
+        hit.rule_id for hit in hits if rejects(hit, catalogue[hit.rule_id], filing)
     )
     if rejecting:
         state, reason = REJECTED, rejecting

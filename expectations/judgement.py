@@ -17,7 +17,8 @@ from expectations.evidence import NEW_FILINGS, FailingTable, gather, has_new_row
 from expectations.gate import FilingToJudge, RuleHits, Verdict, judge
 from expectations.history import RESULT_SCHEMA, GateResult
 from expectations.suites import RAW_SUITES
-from ingest.findings import Rule
+from expectations.waivers import load_waivers, waived_rules
+from ingest.findings import Rule, not_in_force
 
 VERDICT_SCHEMA = {
     "filing_id": pl.String,
@@ -102,10 +103,15 @@ def judge_loaded(
     """
     rule_names = {rule.rule_id: rule.rule_zh for rule in catalogue.values()}
     findings, hits = gather(con, failing, headings, rule_names)
+    waivers = load_waivers()
     filings = [
-        FilingToJudge(*row)
-        for row in con.execute(
-            f"select filing_id, layout from ops.filing where filing_id in ({NEW_FILINGS})"
+        FilingToJudge(
+            filing_id, layout,
+            waived_rules(waivers, *slot, received_on) | not_in_force(catalogue, received_on),
+        )
+        for filing_id, layout, *slot, received_on in con.execute(
+            "select filing_id, layout, bureau_code, document_kind, fiscal_year, round_no,"
+            f" received_at::date from ops.filing where filing_id in ({NEW_FILINGS})"
             " order by filing_id"
         ).fetchall()
     ]

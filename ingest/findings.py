@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 STEPS = (
@@ -60,7 +62,11 @@ class Finding:
 
 @dataclass(frozen=True)
 class Rule:
-    """One row of the rule catalogue; texts are templates in Chinese."""
+    """One row of the rule catalogue; texts are templates in Chinese.
+
+    `valid_from` and `valid_to` are ISO dates, '' where open: only filings received between them
+    can be sent back for this rule. What is found is told in any case.
+    """
 
     rule_id: str
     rule_zh: str
@@ -75,6 +81,8 @@ class Rule:
     status: str
     step: str = "cell"
     derived_from: str = ""
+    valid_from: str = ""
+    valid_to: str = ""
 
 
 def load_catalogue(path: Path = CATALOGUE_PATH) -> dict[str, Rule]:
@@ -100,6 +108,23 @@ def load_catalogue(path: Path = CATALOGUE_PATH) -> dict[str, Rule]:
             )
             for row in csv.DictReader(handle)
         }
+
+
+def not_in_force(catalogue: Mapping[str, Rule], day: date) -> frozenset[str]:
+    """Name the rules that no filing received on a day can be sent back for.
+
+    Args:
+        catalogue: rules by id.
+        day: the night that received the filing.
+
+    Returns:
+        Rule ids.
+    """
+    return frozenset(
+        rule.rule_id
+        for rule in catalogue.values()
+        if not (rule.valid_from or "0000") <= day.isoformat() <= (rule.valid_to or "9999")
+    )
 
 
 def render(finding: Finding, catalogue: dict[str, Rule]) -> tuple[str, str]:

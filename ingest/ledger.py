@@ -147,36 +147,6 @@ def add_findings(
     )
 
 
-def set_filing_states(
-    con: duckdb.DuckDBPyConnection, states: Mapping[str, tuple[str, str | None]]
-) -> None:
-    """Record the gate's verdicts.
-
-    Args:
-        con: connection.
-        states: by filing: filed, filed_with_warnings or rejected, with the rules that say why.
-    """
-    if not states:
-        return
-    frame = pl.DataFrame(
-        [(filing, state, reason) for filing, (state, reason) in states.items()],
-        schema={"filing_id": pl.String, "state": pl.String, "state_reason": pl.String},
-        orient="row",
-    )
-    con.register("filing_states", frame.to_arrow())
-    try:
-        con.execute(
-            """
-            update ops.filing
-            set state = filing_states.state, state_reason = filing_states.state_reason
-            from filing_states
-            where ops.filing.filing_id = filing_states.filing_id
-            """
-        ).fetchall()
-    finally:
-        con.unregister("filing_states")
-
-
 def refresh_finding_counts(con: duckdb.DuckDBPyConnection) -> None:
     """Count errors and warnings per filing; severity comes from the rule catalogue.
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from ingest import jurisdiction
 from nightly.errors import EXIT_FAILURE, EXIT_KEPT_YESTERDAY, StopError
+from nightly.parsed_project import keep_parsed, read_parsed
 from nightly.settings import CODE_ROOT, Home, memory_limit, thread_count
 
 SHOWN_FAILURES = 12
@@ -167,7 +168,9 @@ GLOBAL_ARGUMENTS = [
 
 
 def parse_project(home: Home, as_of: date) -> Any:
-    """Import dbt and parse the project; slow, and can be done while something else runs.
+    """Import dbt and parse the project, unless it was parsed before.
+
+    Slow the first time, and can be done while something else runs.
 
     Args:
         home: the installation.
@@ -178,8 +181,14 @@ def parse_project(home: Home, as_of: date) -> Any:
     """
     from dbt.cli.main import dbtRunner
 
+    manifest = read_parsed(home)
+    if manifest is not None:
+        return manifest
     result = dbtRunner().invoke([*GLOBAL_ARGUMENTS, "parse", *_arguments(as_of)])
-    return result.result if result.success else None
+    if not result.success:
+        return None
+    keep_parsed(home)
+    return result.result
 
 
 def run_build(
@@ -196,7 +205,7 @@ def run_build(
         home: the installation; nobody has its warehouse open. Inside `dbt_environment`.
         as_of: the night's date.
         fingerprint: what is built from.
-        manifest: of `parse_project`, if there is one.
+        manifest: of `parse_project`, if it was asked for before.
         select: dbt's selection; nothing for the whole project.
         resources: resource types to build; nothing for all but unit tests.
 
@@ -206,7 +215,7 @@ def run_build(
     from dbt.cli.main import dbtRunner
 
     try:
-        result = dbtRunner(manifest=manifest).invoke(
+        result = dbtRunner(manifest=manifest or parse_project(home, as_of)).invoke(
             [
                 *GLOBAL_ARGUMENTS, "build", *_selection(select, resources), *_arguments(as_of),
             ]

@@ -19,6 +19,7 @@ CODE_FOLDERS = ("ingest", "expectations", "seeds", "macros", "models", "tests/db
 CODE_FILES = ("dbt_project.yml", "profiles.yml", "packages.yml")
 CODE_SUFFIXES = {".py", ".sql", ".yml", ".yaml", ".csv", ".json"}
 INGEST_FOLDERS = ("ingest", "seeds/reference", "seeds/parameters", "seeds/mappings")
+GATE_FOLDERS = ("expectations", "seeds/rules")
 PACKAGES = ("duckdb", "dbt-core", "dbt-duckdb", "great-expectations", "polars", "fastexcel")
 
 
@@ -111,6 +112,18 @@ def ingest_hash(root: Path = CODE_ROOT) -> str:
         sha256 in hex.
     """
     return hash_files(_code_files(INGEST_FOLDERS, root), root)
+
+
+def gate_hash(root: Path = CODE_ROOT) -> str:
+    """Hash of what decides what becomes of a filing; when it changes, all are judged anew.
+
+    Args:
+        root: the repository.
+
+    Returns:
+        sha256 in hex.
+    """
+    return hash_files(_code_files(GATE_FOLDERS, root), root)
 
 
 def take(home: Home, as_of: date, inbox: str = "") -> Fingerprint:

@@ -152,6 +152,7 @@ class Night:
                 rows = raw.load_pending(
                     con, self.home.root, workers=thread_count(), progress=step.advance
                 )
+                rejudged = warehouse.forget_old_verdicts(con)
                 warehouse.forget_inbox_findings(con)
                 refused = [Finding(**facts) for facts in self._read_note("inbox.json") or []]
                 ledger.add_findings(con, refused, "ingest", self.as_of.isoformat())
@@ -159,8 +160,13 @@ class Night:
             finally:
                 con.close()
             step.rows = sum(rows.values())
-            step.note = f"{step.rows} 行" + (f"（{reason}，已重建）" if reason else "")
-            step.facts = {"rebuilt": reason, "draws": draws, "tables": rows}
+            step.note = (
+                f"{step.rows} 行" + (f"（{reason}，已重建）" if reason else "")
+                + ("（校验规则有更新，全部重新审核）" if rejudged else "")
+            )
+            step.facts = {
+                "rebuilt": reason, "rejudged": rejudged, "draws": draws, "tables": rows,
+            }
         return rows
 
     def gate(self) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import duckdb
 
-from expectations.gate import RuleHits, rejects
+from expectations.gate import FilingToJudge, RuleHits, rejects
 from ingest.findings import CATALOGUE_PATH, STEPS, Rule, load_catalogue
 from nightly.errors import EXIT_NO_RELEASE, EXIT_USAGE, StopError
 from nightly.labels import label
@@ -237,7 +237,7 @@ def _hit(
     filing = filings.get(hit.filing_id)
     bureau, kind, year, turn = filing[:4] if filing else place[:4]
     file = filing[5] if filing else place[4]
-    layout = filing[4] if filing else "list"
+    judged = FilingToJudge(hit.filing_id, filing[4] if filing else "list")
     return Hit(
         bureau_code=bureau or "",
         bureau_name=names.get(bureau) or "",
@@ -248,7 +248,7 @@ def _hit(
         finding_count=hit.finding_count,
         failing_row_count=hit.failing_row_count,
         row_count=hit.row_count,
-        would_reject=rejects(hit, blocking, layout),
+        would_reject=rejects(hit, blocking, judged),
     )
 
 

@@ -1,7 +1,8 @@
 """The working database: opened by the night alone, thrown away and read anew when in doubt.
 
 `landing/` is the truth. A warehouse that is missing, cannot be opened, was not closed (its
-write-ahead log is still there) or was read by other code is removed and rebuilt from landing.
+write-ahead log is still there) or was read by other code is removed and rebuilt from landing. One
+that was judged by other rules is judged anew: whether it grew or was rebuilt, it says the same.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from contextlib import contextmanager
 
 import duckdb
 
-from nightly.fingerprint import ingest_hash
+from nightly.fingerprint import gate_hash, ingest_hash
 from nightly.settings import Home, memory_limit, thread_count
 
 logger = logging.getLogger(__name__)
@@ -115,6 +116,34 @@ def make_ready(home: Home) -> str:
     finally:
         con.close()
     return reason
+
+
+def forget_old_verdicts(con: duckdb.DuckDBPyConnection) -> bool:
+    """Take back what other rules said of the filings, so that the gate judges them again.
+
+    Args:
+        con: the warehouse, open for writing.
+
+    Returns:
+        Whether the rules have changed since the last verdict.
+    """
+    taken = gate_hash()
+    known = con.execute(
+        "select value from ops.warehouse_state where key = 'gate_hash'"
+    ).fetchall()
+    if known == [(taken,)]:
+        return False
+    con.execute("begin transaction")
+    con.execute("delete from ops.finding where source = 'gate'")
+    con.execute("delete from ops.gate_result")
+    con.execute(
+        "update ops.filing set state = 'loaded', state_reason = null, error_count = null,"
+        " warning_count = null"
+    )
+    con.execute("delete from ops.warehouse_state where key = 'gate_hash'")
+    con.execute("insert into ops.warehouse_state values ('gate_hash', ?)", [taken])
+    con.execute("commit")
+    return bool(known)
 
 
 def forget_inbox_findings(con: duckdb.DuckDBPyConnection) -> None:

@@ -35,7 +35,8 @@ class Warehouse:
         self.filings[key] = filing_id
         self.con.execute(
             "insert into ops.filing (filing_id, bureau_code, document_kind, fiscal_year, layout,"
-            " file_sha256, source_file, state) values (?, '650102', ?, 2020, ?, 'ab', ?, 'loaded')",
+            " file_sha256, source_file, received_at, state)"
+            " values (?, '650102', ?, 2020, ?, 'ab', ?, timestamp '2020-04-05', 'loaded')",
             [filing_id, kind, layout, f"650102/{filing_id}.xlsx"],
         )
         columns = sorted({name for row in rows for name in row} - {"_money_unit"})

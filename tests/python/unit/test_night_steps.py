@@ -263,6 +263,29 @@ def test_a_warehouse_in_doubt_is_read_anew(tmp_path):
     assert warehouse.make_ready(home) == ""
 
 
+def test_what_other_rules_said_is_taken_back(tmp_path, monkeypatch):
+    home = Home(tmp_path)
+    warehouse.make_ready(home)
+    con = warehouse.open_warehouse(home)
+    assert warehouse.forget_old_verdicts(con) is False
+    con.execute(
+        "insert into ops.filing (filing_id, state, state_reason) values ('f', 'filed', 'A')"
+    )
+    con.execute(
+        "insert into ops.finding (rule_id, source) values ('A', 'gate'), ('B', 'ingest')"
+    )
+    con.execute("insert into ops.gate_result (rule_id) values ('A')")
+    assert warehouse.forget_old_verdicts(con) is False
+    monkeypatch.setattr(warehouse, "gate_hash", lambda: "other rules")
+    assert warehouse.forget_old_verdicts(con) is True
+    assert con.execute("select state, state_reason from ops.filing").fetchall() == [
+        ("loaded", None)
+    ]
+    assert con.execute("select rule_id from ops.finding").fetchall() == [("B",)]
+    assert con.execute("select count(*) from ops.gate_result").fetchall() == [(0,)]
+    con.close()
+
+
 def test_audit_needs_a_build():
     with pytest.raises(StopError, match="没有可以审计"):
         audit.audit(Home(Path("/nowhere")), None, FakeWorker(True))
