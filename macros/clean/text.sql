@@ -32,7 +32,7 @@ the text as sent always stays beside the repaired value.
     nullif({{ text_replace_all(expression, '^([-—–―/*、…]+|无)$', '') }}, '')
 {%- endmacro -%}
 
-{#- A reason that says there is nothing to explain (「无」, 「无偏差」, written by some systems) is none. -#}
+{#- A reason that says there is nothing to explain (「无」, 「无偏差」 of some systems) is none. -#}
 {%- macro clean_reason(expression) -%}
     nullif({{ text_replace_all(
         null_if_placeholder(clean_text(expression)), '^(无|没有|不存在)(偏差|偏离|差异)[。.]?$', ''
