@@ -63,7 +63,8 @@ statistics as (
         cast(with_issue_count as bigint) as with_issue_count,
         cast(issue_count as bigint) as issue_count,
         cast(rectified_count as bigint) as rectified_count,
-        try_cast({{ ratio('rectified_count', 'issue_count') }} as decimal(18, 10)) as rectified_rate,
+        try_cast({{ ratio('rectified_count', 'issue_count') }} as decimal(18, 10))
+            as rectified_rate,
         cast(undecided_count as bigint) as undecided_count,
         cast(applied_cny as decimal(20, 2)) as applied_cny,
         cast(suggested_cny as decimal(20, 2)) as suggested_cny,

@@ -194,7 +194,8 @@ checked as (
         sampled_count,
         outside_count,
         required_count,
-        try_cast({{ ratio('sampled_count', 'population_count') }} as decimal(18, 10)) as sampled_rate,
+        try_cast({{ ratio('sampled_count', 'population_count') }} as decimal(18, 10))
+            as sampled_rate,
         cast(required_rate as decimal(18, 10)) as required_rate,
         parameter_version
     from required
