@@ -94,7 +94,9 @@ units as (
         counted.below_60_count,
         try_cast({{ ratio('counted.score_total', 'counted.scored_count') }} as decimal(9, 4))
             as mean_score,
-        try_cast({{ ratio('counted.excellent_count', 'counted.evaluated_count') }} as decimal(18, 10))
+        try_cast(
+            {{ ratio('counted.excellent_count', 'counted.evaluated_count') }} as decimal(18, 10)
+        )
             as excellent_rate,
         try_cast({{ ratio('counted.below_60_count', 'counted.scored_count') }} as decimal(18, 10))
             as failure_rate,
