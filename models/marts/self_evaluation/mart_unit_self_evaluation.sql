@@ -96,8 +96,7 @@ units as (
             as mean_score,
         try_cast(
             {{ ratio('counted.excellent_count', 'counted.evaluated_count') }} as decimal(18, 10)
-        )
-            as excellent_rate,
+        ) as excellent_rate,
         try_cast({{ ratio('counted.below_60_count', 'counted.scored_count') }} as decimal(18, 10))
             as failure_rate,
         cast(counted.budget_cny as decimal(20, 2)) as budget_cny,
