@@ -24,17 +24,13 @@ import duckdb
 
 from ingest.findings import Finding, load_catalogue, render
 from nightly.errors import EXIT_USAGE, StopError
-from nightly.labels import label
 from nightly.settings import Home, thread_count
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from ingest.landing import Receipt
 
 logger = logging.getLogger(__name__)
 
-SHOWN_PER_RULE = 5
 SMALL_BYTES = 8 << 20
 SEVERITIES = ("error", "warning", "info")
 # what is missing can be said of a bureau, not of the files at hand
@@ -51,12 +47,15 @@ class Told:
         severity: error, warning or info.
         message: in Chinese.
         how_to_fix: in Chinese.
+        finding_key: 问题编号, the one it will have once it is sent; '' where only the rules of
+            cells were asked.
     """
 
     finding: Finding
     severity: str
     message: str
     how_to_fix: str
+    finding_key: str = ""
 
 
 @dataclass(frozen=True)
@@ -176,9 +175,9 @@ def _take_in(
     receipts: list[Receipt] = []
     seen: set[tuple[str, str]] = set()
     for path in paths:
-        source, folder_code = _sent_as(path)
+        source, folder_code = sent_as(path)
         code = bureau_code or folder_code or ""
-        for name, content in _members(path, source):
+        for name, content in files_in(path, source):
             sha = hashlib.sha256(content).hexdigest()
             if (code, sha) in seen:
                 continue
@@ -203,8 +202,15 @@ def _take_in(
     return receipts
 
 
-def _sent_as(path: Path) -> tuple[str, str | None]:
-    """The name under a bureau's folder, where the file lies in one, and the folder's code."""
+def sent_as(path: Path) -> tuple[str, str | None]:
+    """Name a file as it would be sent.
+
+    Args:
+        path: the file.
+
+    Returns:
+        The name under a bureau's folder, where the file lies in one, and the folder's code.
+    """
     path = path.absolute()
     for parent in path.parents:
         if _BUREAU_FOLDER.match(parent.name):
@@ -212,7 +218,19 @@ def _sent_as(path: Path) -> tuple[str, str | None]:
     return path.name, None
 
 
-def _members(path: Path, source: str) -> list[tuple[str, bytes]]:
+def files_in(path: Path, source: str) -> list[tuple[str, bytes]]:
+    """Open what is sent: the file itself, or the members of an archive.
+
+    Args:
+        path: the file.
+        source: the name it is sent under.
+
+    Returns:
+        Name and bytes of each.
+
+    Raises:
+        StopError: it cannot be read.
+    """
     from ingest.readers.archive import iterate_zip
     from ingest.readers.grid import UnreadableFileError
     from ingest.readers.sniff import Format, sniff
@@ -280,14 +298,14 @@ _OF_LEDGER = """
 select
     rule_id, bureau_code, document_kind, fiscal_year, round_no, filing_id, file_sha256,
     source_file, source_sheet, source_row, source_cell, heading, value_found, value_expected,
-    difference
+    difference, ''
 from ops.finding
 """
 _OF_BUILD = """
 select
     rule_id, bureau_code, document_kind, fiscal_year, round_no, _filing_id, _file_sha256,
     _source_file, _source_sheet, _source_row, source_cell, heading, value_found, value_expected,
-    difference
+    difference, coalesce(finding_key, '')
 from quality.fct_finding
 where not is_derived
 """
@@ -314,9 +332,10 @@ def _tell(place: Home, *, built: bool, is_fast: bool) -> Checked:
         rows = _findings_built(con) if built else con.execute(_OF_LEDGER).fetchall()
         read = [Read(*row) for row in con.execute(_READ).fetchall()]
     told = []
-    for finding in dict.fromkeys(Finding(*row) for row in rows):
+    keys = {Finding(*facts): key for *facts, key in rows}
+    for finding, key in keys.items():
         message, how_to_fix = render(finding, catalogue)
-        told.append(Told(finding, catalogue[finding.rule_id].severity, message, how_to_fix))
+        told.append(Told(finding, catalogue[finding.rule_id].severity, message, how_to_fix, key))
     order = {name: place for place, name in enumerate(r.source_file for r in read)}
     told.sort(key=lambda item: _place_of(item, order))
     return Checked(read, told, is_fast)
@@ -334,99 +353,3 @@ def _place_of(told: Told, order: dict[str, int]) -> tuple:
         finding.rule_id,
         finding.value_found or "",
     )
-
-
-def show(checked: Checked, console: Console) -> None:
-    """Show what was found: a table per sheet, the worst first.
-
-    Args:
-        checked: what was found.
-        console: where to show it.
-    """
-    from rich.table import Table
-
-    by_file: dict[str, dict[str, list[Told]]] = {}
-    for told in checked.findings:
-        sheets = by_file.setdefault(told.finding.source_file or "", {})
-        sheets.setdefault(told.finding.source_sheet or "", []).append(told)
-    for name in dict.fromkeys([read.source_file for read in checked.read] + list(by_file)):
-        console.print(_headline(name, checked, by_file.get(name, {})), markup=False)
-        for sheet, findings in by_file.get(name, {}).items():
-            table = Table("级别", "单元格", "列标题", "问题", "如何修改", "规则",
-                          title=f"工作表「{sheet}」" if sheet else None, title_justify="left")
-            for cells in _shown(findings):
-                table.add_row(*cells)
-            console.print(table, markup=False)
-    if checked.is_fast:
-        console.print("（快速检查：只查了文件、表头和单元格；行间、表间的规则没有查。）")
-
-
-def _shown(findings: Sequence[Told]) -> Iterator[tuple[str, ...]]:
-    """Lines of a table; the same problem many times over is counted instead."""
-    from rich.markup import escape
-
-    counts: dict[str, int] = {}
-    for told in findings:
-        counts[told.finding.rule_id] = counts.get(told.finding.rule_id, 0) + 1
-    done: dict[str, int] = {}
-    for told in findings:
-        finding = told.finding
-        rule_id = finding.rule_id
-        done[rule_id] = done.get(rule_id, 0) + 1
-        if done[rule_id] <= SHOWN_PER_RULE:
-            row = f"第{finding.source_row}行" if finding.source_row else ""
-            yield (
-                label("severity", told.severity), finding.source_cell or row,
-                escape(finding.heading or ""), escape(told.message), escape(told.how_to_fix),
-                rule_id,
-            )
-        elif done[rule_id] == SHOWN_PER_RULE + 1:
-            more = counts[rule_id] - SHOWN_PER_RULE
-            yield ("", "", "", f"…… 另有 {more} 处同样的问题（用 --out 写出全部）", "", rule_id)
-
-
-def _headline(name: str, checked: Checked, sheets: dict[str, list[Told]]) -> str:
-    """One line on a file: what it was taken for, and how much is wrong with it."""
-    taken = [read for read in checked.read if read.source_file == name and read.document_kind]
-    is_refused = any(read.is_refused for read in checked.read if read.source_file == name)
-    as_what = "；".join(
-        label("document_kind", read.document_kind)
-        + f" {read.fiscal_year}年"
-        + (f"第{read.round_no}轮" if read.round_no else "")
-        + f" {read.row_count}行"
-        for read in taken
-    )
-    severities = [told.severity for findings in sheets.values() for told in findings]
-    counts = "，".join(
-        f"{label('severity', severity)} {severities.count(severity)}"
-        for severity in SEVERITIES if severity in severities
-    )
-    words = ["会被整份退回" if is_refused else "", counts or "没有发现问题"]
-    return f"{name}：{'；'.join(word for word in (as_what, *words) if word)}"
-
-
-def write_list(checked: Checked, path: Path, as_of: date) -> None:
-    """Write all findings as a workbook.
-
-    Args:
-        checked: what was found.
-        path: xlsx file to write.
-        as_of: the date of the check.
-    """
-    from nightly.report import COLUMNS
-    from nightly.workbook import ListWorkbook
-
-    rows = [
-        (
-            told.severity, told.finding.source_file, told.finding.source_sheet,
-            told.finding.source_row, told.finding.source_cell, told.finding.heading,
-            told.finding.value_found, told.finding.value_expected, told.message, told.how_to_fix,
-            told.finding.rule_id,
-        )
-        for told in checked.findings
-    ]
-    with ListWorkbook(path, as_of) as book:
-        book.add_list(
-            "问题清单", "报送前检查问题清单", COLUMNS, iter(rows),
-            unit_line=f"检查日期 {as_of.isoformat()}",
-        )

@@ -150,7 +150,8 @@ def _simulate(arguments: argparse.Namespace, home: Home) -> int:
 def _check(arguments: argparse.Namespace, home: Home) -> int:
     from rich.console import Console
 
-    from nightly.check import check, show, write_list
+    from nightly.check import check
+    from nightly.check_report import show, write_copies
 
     for path in arguments.files:
         if not path.is_file():
@@ -160,8 +161,8 @@ def _check(arguments: argparse.Namespace, home: Home) -> int:
     )
     show(checked, Console(width=None if sys.stdout.isatty() else 200))
     if arguments.out:
-        write_list(checked, arguments.out, arguments.as_of)
-        say(f"已写出：{arguments.out}")
+        for path in write_copies(checked, arguments.files, arguments.out, arguments.as_of):
+            say(f"已写出：{path}")
     return EXIT_KEPT_YESTERDAY if checked.has_errors else EXIT_OK
 
 
@@ -427,7 +428,7 @@ def make_parser() -> argparse.ArgumentParser:
     check.add_argument("--fast", action="store_true",
                        help="只查文件、表头和单元格，不查行间、表间的规则（几秒钟）")
     check.add_argument("--out", type=Path, default=None, metavar="文件",
-                       help="把全部问题写成一个 xlsx 文件")
+                       help="写出标注了问题的副本：一个 xlsx 文件；检查多个文件时为文件夹")
 
     add("status", _status, "现行发布、最近几夜的情况、谁还没报")
     add("releases", _releases, "列出现有的发布")

@@ -184,6 +184,7 @@ class Overview:
         as_of: the night.
         files: what was received.
         filings: what is owed and where it stands.
+        title: what the sheet is called instead of after the bureau.
     """
 
     bureau_code: str
@@ -191,6 +192,7 @@ class Overview:
     as_of: date
     files: Sequence[ReceivedFile] = ()
     filings: Sequence[OwedFiling] = ()
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -587,10 +589,12 @@ def _write_overview(
     for letter, size in zip("ABCDEFGH", (42, 24, 14, 12, 12, 12, 12, 34), strict=True):
         sheet.column_dimensions[letter].width = size
     page = _Page(sheet)
-    title = page.whole(f"{overview.bureau_name}报送反馈汇总", width, 30, bold=True, size=16)
+    words = overview.title or f"{overview.bureau_name}报送反馈汇总"
+    title = page.whole(words, width, 30, bold=True, size=16)
     title.alignment = Alignment(horizontal="center", vertical="center")
     day = overview.as_of.isoformat()
-    page.whole(f"截至 {day}　财政区划代码 {overview.bureau_code}", width, ink="595959")
+    code = f"　财政区划代码 {overview.bureau_code}" if overview.bureau_code else ""
+    page.whole(f"截至 {day}{code}", width, ink="595959")
     if source_file:
         page.whole(f"本文件对应的原文件：{source_file}", width)
     _write_advice(page, width, extent)
@@ -680,7 +684,7 @@ def _write_findings(
         sheet.column_dimensions[get_column_letter(place)].width = width
     page = _Page(sheet)
     page.whole(
-        f"{overview.as_of.year}年度问题清单及原因说明（{overview.bureau_name}）",
+        f"{overview.as_of.year}年度问题清单及原因说明（{overview.title or overview.bureau_name}）",
         len(HEADINGS), 28, bold=True, size=14,
     )
     advice = "浅黄色三列由填报单位填写；错误须改正后重报，不接受说明。请勿改动问题编号。"

@@ -10,7 +10,8 @@ import pytest
 from rich.console import Console
 
 from ingest.findings import Finding, load_catalogue, render
-from nightly.check import check, show, write_list
+from nightly.check import check
+from nightly.check_report import show, write_copies
 from nightly.command import main
 from nightly.errors import EXIT_KEPT_YESTERDAY, EXIT_OK
 
@@ -77,15 +78,32 @@ def test_a_file_that_is_none_is_refused_not_raised(tmp_path):
     assert checked.has_errors
 
 
-def test_shown_by_sheet_and_written_as_a_list(tmp_path):
-    checked = check([register(tmp_path / "项目清单.csv", amount="")], None, AS_OF, is_fast=True)
+def test_shown_by_sheet_and_written_back_with_marks(tmp_path):
+    path = register(tmp_path / "项目清单.csv", amount="")
+    checked = check([path], None, AS_OF, is_fast=True)
     console = Console(width=160)
     with console.capture() as captured:
         show(checked, console)
     assert "项目清单.csv" in captured.get() and "H3" in captured.get()
-    write_list(checked, tmp_path / "问题.xlsx", AS_OF)
-    sheet = openpyxl.load_workbook(tmp_path / "问题.xlsx").worksheets[0]
-    assert any("REG-004" in map(str, row) for row in sheet.iter_rows(values_only=True))
+    out = tmp_path / "标注.xlsx"
+    assert write_copies(checked, [path], out, AS_OF) == [out]
+    book = openpyxl.load_workbook(out)
+    assert "REG-004" in book.worksheets[2]["H3"].comment.text
+    assert book.worksheets[2]["C2"].value == "预算单位"
+    first = [cell.value for row in book.worksheets[0].iter_rows() for cell in row if cell.value]
+    assert first[0] == "报送前检查结果" and "可以报送" in first
+
+
+def test_several_files_are_written_into_a_folder(tmp_path):
+    paths = [
+        register(tmp_path / f"{name}.csv", amount="五十", name=f"{name}医院能力建设")
+        for name in ("甲", "乙")
+    ]
+    checked = check(paths, None, AS_OF, is_fast=True)
+    written = write_copies(checked, paths, tmp_path / "out", AS_OF)
+    assert [path.name for path in written] == ["01-甲-标注.xlsx", "02-乙-标注.xlsx"]
+    for path in written:
+        assert "CELL-031" in openpyxl.load_workbook(path).worksheets[2]["H3"].comment.text
 
 
 @pytest.mark.parametrize(("amount", "code"), [("50.5", EXIT_OK), ("五十", EXIT_KEPT_YESTERDAY)])
