@@ -150,7 +150,7 @@ def _as_received(name: str, checked: Checked) -> ReceivedFile:
     return ReceivedFile(
         source_file=name,
         received_date="",
-        outcome="会被整份退回" if any(item.is_refused for item in read) else "可以报送",
+        outcome=_outcome(any(item.is_refused for item in read), severities),
         row_count=row_count,
         accepted_count=row_count,
         set_aside_count=None,
@@ -158,3 +158,9 @@ def _as_received(name: str, checked: Checked) -> ReceivedFile:
         warning_count=severities.count("warning"),
         copy_name="",
     )
+
+
+def _outcome(is_refused: bool, severities: Sequence[str]) -> str:
+    if is_refused:
+        return "会被整份退回"
+    return "请改正错误后报送" if "error" in severities else "可以报送"

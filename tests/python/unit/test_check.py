@@ -91,7 +91,7 @@ def test_shown_by_sheet_and_written_back_with_marks(tmp_path):
     assert "REG-004" in book.worksheets[2]["H3"].comment.text
     assert book.worksheets[2]["C2"].value == "预算单位"
     first = [cell.value for row in book.worksheets[0].iter_rows() for cell in row if cell.value]
-    assert first[0] == "报送前检查结果" and "可以报送" in first
+    assert first[0] == "报送前检查结果" and "请改正错误后报送" in first
 
 
 def test_several_files_are_written_into_a_folder(tmp_path):
