@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from nightly.lists import stream
-from nightly.release import Release, open_release
+from nightly.release import Release, list_releases, open_release
 from nightly.returns import write_returns
 from nightly.settings import Home
 from nightly.workbook import Column, ListWorkbook
@@ -51,6 +51,14 @@ order by
     _source_file, _source_sheet, _source_row, source_cell, rule_id
 limit ?
 """
+EXCEPTION_SQL = """
+select
+    (select count(*) from quality.mart_waiver where status = 'in_use'),
+    (select count(*) from quality.fct_finding where waiver_id is not null and is_current),
+    (select count(*) from quality.mart_correction where is_applied),
+    (select count(*) from quality.mart_correction where not is_applied),
+    (select count(*) from quality.fct_finding where is_explained and is_current)
+"""
 
 
 def write_reports(home: Home, release: Release, as_of: date, worker: Any = None) -> Path:
@@ -87,7 +95,26 @@ def write_reports(home: Home, release: Release, as_of: date, worker: Any = None)
     aside.unlink(missing_ok=True)
     os.symlink(release.release_id, aside)
     os.replace(aside, home.reports / "latest")
+    drop_old_gate_pages(home)
     return folder
+
+
+def drop_old_gate_pages(home: Home) -> list[str]:
+    """Remove the gate's pages of nights whose release is gone; what was sent to bureaus stays.
+
+    Args:
+        home: the installation.
+
+    Returns:
+        Releases whose pages were removed.
+    """
+    kept = {release.release_id for release in list_releases(home)}
+    removed = []
+    for pages in home.reports.glob("*/data_docs"):
+        if not pages.parent.is_symlink() and pages.parent.name not in kept:
+            shutil.rmtree(pages, ignore_errors=True)
+            removed.append(pages.parent.name)
+    return sorted(removed)
 
 
 def write_bureau_reports(release: Release, folder: Path, as_of: date) -> int:
@@ -140,8 +167,10 @@ def summary(release: Release) -> str:
     con = open_release(release.database)
     try:
         findings = con.execute(
-            "select severity, count(*) from quality.fct_finding group by all order by all"
+            "select severity, count(*) from quality.fct_finding"
+            " where is_current and not is_derived and waiver_id is null group by all order by all"
         ).fetchall()
+        (exceptions,) = con.execute(EXCEPTION_SQL).fetchall()
         filings = con.execute(
             "select status, count(*) from marts.mart_filing_status group by all order by all"
         ).fetchall()
@@ -153,7 +182,8 @@ def summary(release: Release) -> str:
         f"发布 {release.release_id}（截至 {manifest['as_of']}）",
         f"输入文件 {len(manifest['inputs'])} 个",
         "报送情况　" + "　".join(f"{label('filing_status', s)} {n}" for s, n in filings),
-        "问题　" + ("　".join(f"{label('severity', s)} {n}" for s, n in findings) or "无"),
+        "现有问题　" + ("　".join(f"{label('severity', s)} {n}" for s, n in findings) or "无"),
+        "豁免 {} 项，涉及问题 {} 条　更正采用 {} 条，未采用 {} 条　原因说明 {} 条".format(*exceptions),
         "表　" + "　".join(
             f"{name} {facts['row_count']}" for name, facts in manifest["tables"].items()
         ),

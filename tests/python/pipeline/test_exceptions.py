@@ -57,7 +57,7 @@ def night(code: Path, base: Path, as_of: date) -> Path:
 
 @pytest.fixture(scope="module")
 def releases(tmp_path_factory):
-    """The databases of both nights, opened."""
+    """The databases of both nights, opened, and what the second said of itself."""
     base = tmp_path_factory.mktemp("exceptions")
     code = copy_of_the_project(base / "code")
     folder = base / "inbox" / f"{COUNTY}-沙依巴克区" / "2020"
@@ -72,7 +72,7 @@ def releases(tmp_path_factory):
         duckdb.connect(str(first), read_only=True) as before,
         duckdb.connect(str(second), read_only=True) as after,
     ):
-        yield before, after
+        yield before, after, (base / "home/reports/latest/本次运行.txt").read_text("utf-8")
 
 
 STATUS = f"""
@@ -82,7 +82,7 @@ where bureau_code = '{COUNTY}' and document_kind = 'goal' and fiscal_year = 2020
 
 
 def test_the_refused_filing_is_live_once_the_rule_is_waived(releases):
-    before, after = releases
+    before, after, _ = releases
     assert before.execute(STATUS).fetchall() == [("rejected", 0, 0)]
     status, project_count, live_count = after.execute(STATUS).fetchone()
     assert (project_count, live_count) == (24, 1)
@@ -90,7 +90,7 @@ def test_the_refused_filing_is_live_once_the_rule_is_waived(releases):
 
 
 def test_waived_findings_are_counted_and_not_held_against_the_sender(releases):
-    _, after = releases
+    _, after, _ = releases
     assert after.execute(
         "select count(*), count(waiver_id), bool_and(waiver_id = 'W1') from quality.fct_finding"
         " where rule_id = 'CELL-003' and is_current"
@@ -101,7 +101,7 @@ def test_waived_findings_are_counted_and_not_held_against_the_sender(releases):
 
 
 def test_a_correction_holds_while_the_value_as_sent_stands(releases):
-    _, after = releases
+    _, after, _ = releases
     assert after.execute(
         "select correction_id, outcome, value_found from quality.mart_correction order by all"
     ).fetchall() == [("C1", "applied", "121"), ("C2", "value_changed", "122")]
@@ -116,7 +116,12 @@ def test_a_correction_holds_while_the_value_as_sent_stands(releases):
 
 
 def test_the_manifest_of_the_first_night_said_it_was_refused(releases):
-    before, _ = releases
+    before, *_ = releases
     assert before.execute(
         "select count(*) from quality.fct_finding where rule_id = 'CELL-003' and waiver_id is null"
     ).fetchall()[0][0] == 20
+
+
+def test_the_report_counts_exceptions(releases):
+    *_, report = releases
+    assert "豁免 1 项，涉及问题 20 条　更正采用 1 条，未采用 1 条　原因说明 0 条" in report

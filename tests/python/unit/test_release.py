@@ -13,6 +13,7 @@ from release_sample import make_warehouse
 from nightly import release
 from nightly.errors import StopError
 from nightly.fingerprint import Fingerprint
+from nightly.report import drop_old_gate_pages
 from nightly.settings import Home
 from nightly.tables import state_of
 
@@ -162,3 +163,14 @@ def test_locked_profile_opens_and_locks(home):
         con.execute("set enable_external_access = true")
     with pytest.raises(duckdb.Error):
         con.execute("select * from read_text('/etc/hostname')")
+
+
+def test_pages_of_the_gate_go_with_their_release(home):
+    for name in ("20200101-001-aaaaaaaa", "20200102-001-bbbbbbbb"):
+        (home.reports / name / "data_docs").mkdir(parents=True)
+        (home.reports / name / "退回").mkdir()
+    (home.releases / "20200102-001-bbbbbbbb").mkdir(parents=True)
+    (home.releases / "20200102-001-bbbbbbbb" / "manifest.json").write_text("{}")
+    assert drop_old_gate_pages(home) == ["20200101-001-aaaaaaaa"]
+    assert (home.reports / "20200101-001-aaaaaaaa" / "退回").is_dir()
+    assert (home.reports / "20200102-001-bbbbbbbb" / "data_docs").is_dir()
