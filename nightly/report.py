@@ -183,7 +183,8 @@ def summary(release: Release) -> str:
         f"输入文件 {len(manifest['inputs'])} 个",
         "报送情况　" + "　".join(f"{label('filing_status', s)} {n}" for s, n in filings),
         "现有问题　" + ("　".join(f"{label('severity', s)} {n}" for s, n in findings) or "无"),
-        "豁免 {} 项，涉及问题 {} 条　更正采用 {} 条，未采用 {} 条　原因说明 {} 条".format(*exceptions),
+        "豁免 {} 项，涉及问题 {} 条　更正采用 {} 条，未采用 {} 条　"
+        "原因说明 {} 条".format(*exceptions),
         "表　" + "　".join(
             f"{name} {facts['row_count']}" for name, facts in manifest["tables"].items()
         ),
