@@ -14,7 +14,7 @@ NO_VALUE = any_of("-", "--", "－", "—", "——", "/", "\\", "*", "无", "N/A
 
 # ---- identity of the project
 
-NAME_MISSING = CellRule("CELL-001", "{cell} is null")
+NAME_MISSING = CellRule("CELL-001", "{cell} is null or {cell} in " + NO_VALUE)
 
 CODE_MISSING = CellRule(
     "CELL-002",
@@ -164,9 +164,16 @@ RATE_UNREADABLE = CellRule(
     f" and try_cast({_PLAIN_RATE} as double) is null",
 )
 
+# A rate above 100 % that follows from spending above the budget is told there (QC-006).
+_PLAIN_NUMBER = "try_cast(regexp_replace({0}, '[^0-9.-]', '', 'g') as double)"
+_BUDGET = _PLAIN_NUMBER.format(
+    "coalesce(adjusted_budget, annual_budget, initial_budget)"
+)
+
 RATE_OUT_OF_RANGE = CellRule(
     "CELL-041",
-    f"try_cast({_PLAIN_RATE} as double) not between 0 and 100",
+    f"try_cast({_PLAIN_RATE} as double) not between 0 and 100"
+    f" and not coalesce({_BUDGET} > 0 and {_PLAIN_NUMBER.format('executed')} > {_BUDGET}, false)",
 )
 
 # ---- status columns of the export

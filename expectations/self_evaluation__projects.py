@@ -7,7 +7,8 @@ from expectations.checks import CellRule, any_of, ask, checks
 from expectations.vocabulary import GRADES
 
 # 99.55, 99.55分, 96 优, 96（优秀）
-_PLAIN_SCORE = "regexp_extract({cell}, '^\\s*([0-9]+(\\.[0-9]+)?)', 1)"
+_HALF_WIDTH = "translate({cell}, '０１２３４５６７８９．', '0123456789.')"
+_PLAIN_SCORE = f"regexp_extract({_HALF_WIDTH}, '^\\s*([0-9]+(\\.[0-9]+)?)', 1)"
 _SCORE_SHAPE = (
     "'\\s*-?[0-9]+(\\.[0-9]*)?\\s*分?\\s*[(（/、，,]?\\s*(" + "|".join(GRADES) + ")?\\s*[)）]?\\s*'"
 )
@@ -24,7 +25,7 @@ SCORE_UNREADABLE = CellRule(
     "SELF-002",
     "try_cast({cell} as double) is null and {cell} not in "
     + cell.NO_VALUE
-    + f" and not regexp_full_match({{cell}}, {_SCORE_SHAPE})",
+    + f" and not regexp_full_match({_HALF_WIDTH}, {_SCORE_SHAPE})",
 )
 
 SCORE_OUT_OF_RANGE = CellRule(
@@ -66,10 +67,11 @@ CHECKS = checks(
     ask(cell.NAME_TOO_LONG, "project_name"),
     ask(cell.NAME_CUT, "project_name"),
     ask(cell.MOJIBAKE, "project_name", "unit_name", "overall_goal", "actual_goal"),
-    ask(cell.FORMULA, "project_name"),
-    ask(cell.CELL_ERROR, "project_name"),
+    ask(cell.FORMULA, "project_name", "unit_name", "overall_goal", "actual_goal"),
+    ask(cell.CELL_ERROR, "project_name", "unit_name", "overall_goal", "actual_goal"),
     ask(cell.PROMPT_LEFT, "project_name", "overall_goal", "actual_goal"),
-    ask(cell.STAND_IN, "project_name", "unit_name", "overall_goal", "actual_goal"),
+    ask(cell.STAND_IN, "project_name", "unit_name", "department_name"),
+    ask(cell.STAND_IN, "overall_goal", "actual_goal"),
     ask(cell.SCAN_DAMAGE, "project_name", "overall_goal", "actual_goal"),
     ask(cell.AMOUNT_MISSING, "executed"),
     ask(cell.AMOUNT_UNREADABLE, *_AMOUNTS),

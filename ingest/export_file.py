@@ -195,6 +195,9 @@ def read_sheets(grids, around: Surroundings, with_merges=lambda grid: grid) -> F
         if not reading.parts:
             raise RefusedFileError(_nothing_usable(sheets, reading.findings))
     except RefusedFileError as error:
+        if error.finding.rule_id == "FILE-201":
+            # that no sheet can be read is said once, of the file
+            reading.findings = [f for f in reading.findings if f.rule_id != "HEAD-002"]
         if error.finding not in reading.findings:
             reading.findings.append(error.finding)
         reading.parts = []
@@ -481,7 +484,9 @@ def _own_years(sheet: Sheet) -> list[int]:
         RefusedFileError: title and column contradict.
     """
     titled = years_in_title(sheet.titles)
-    blocks = [block.fiscal_year for block in sheet.blocks if block.fiscal_year]
+    blocks = [
+        year for block in sheet.blocks for year in block.said_years or [block.fiscal_year] if year
+    ]
     if blocks:
         return list(dict.fromkeys(blocks))
     column = sheet.header and sheet.header.column_of(sheet.header.main, sheet.header.year_field)

@@ -38,6 +38,15 @@ questioned as (
                 and lines.actual_kind <> 'date'
                 and lines.actual_result_level is null
                 then 'kind_mismatch'
+            -- 「9月前」 and 「7月」: nobody says of which year
+            when
+                lines.target_kind = 'date'
+                and lines.actual_kind = 'date'
+                and (
+                    coalesce(lines.target_date_from, lines.target_date_to) is null
+                    or coalesce(lines.actual_date_from, lines.actual_date_to) is null
+                )
+                then 'year_open'
             when lines.target_kind <> 'quantitative' then null
             when lines.target_number is null then 'target_unreadable'
             when lines.actual_number is null then 'actual_unreadable'

@@ -20,6 +20,7 @@ sums as (
         count(completion_rate) as judged_line_count,
         count(weight) filter (where is_applicable) as weighted_line_count,
         sum(weight) as weight_total,
+        sum(greatest(weight, declared_score)) as weight_or_score_total,
         sum(weight) filter (where is_applicable) as applicable_weight,
         sum(weight) filter (where completion_rate is not null) as judged_weight,
         sum(cast(weight as decimal(18, 6)) * completion_rate) as weighted_completion,
