@@ -71,7 +71,13 @@ NAME_CUT = CellRule(
 
 MOJIBAKE = CellRule(
     "CELL-020",
-    "contains({cell}, '\ufffd') or contains({cell}, '锟斤拷') or contains({cell}, '缁╂')"
+    "contains({cell}, '\ufffd') or contains({cell}, '锟斤拷')"
+    # 绩效, 项目, 指标, 资金, 完成, 服务, 目标 in UTF-8, read as GBK
+    " or contains({cell}, '缁╂') or contains({cell}, '椤圭洰') or contains({cell}, '鎸囨爣')"
+    " or contains({cell}, '璧勯噾') or contains({cell}, '瀹屾垚') or contains({cell}, '鏈嶅姟')"
+    " or contains({cell}, '鐩爣')"
+    " or (starts_with({cell}, '????') and length({cell}) > 8"
+    " and regexp_full_match({cell}, '[?]+'))"
     " or (unicode({cell}) between 161 and 255"
     " and regexp_matches({cell}, '[\\x{A1}-\\x{D6}\\x{D8}-\\x{F6}\\x{F8}-\\x{FF}]{4}'))",
 )

@@ -53,6 +53,13 @@ ACTUAL_GOAL_MISSING_ON_FORM = CellRule(
     "SELF-006", "_layout = 'form' and ({cell} is null or {cell} in " + cell.NO_VALUE + ")"
 )
 
+# A form that gives execution its points says how many were reached.
+EXECUTION_SCORE_MISSING = CellRule(
+    "SELF-007",
+    "_layout = 'form' and {cell} is null and try_cast(execution_weight as double) > 0"
+    " and total_score is not null",
+)
+
 _AMOUNTS = ("initial_budget", "annual_budget", "adjusted_budget", "executed")
 
 CHECKS = checks(
@@ -89,6 +96,7 @@ CHECKS = checks(
     ask(SCORE_MISSING, "total_score"),
     ask(SCORE_UNREADABLE, "total_score", "execution_score"),
     ask(SCORE_OUT_OF_RANGE, "total_score", "execution_score"),
+    ask(EXECUTION_SCORE_MISSING, "execution_score"),
     ask(GRADE_UNKNOWN, "grade"),
     ask(WEIGHT_TOTAL_NOT_100, "weight_total"),
     ask(ACTUAL_GOAL_MISSING_ON_FORM, "actual_goal"),

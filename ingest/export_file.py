@@ -323,6 +323,19 @@ def _settle_form_kinds(
     sheet: Sheet, by_title: str | None, weak: Sequence[str], source_file: str
 ) -> list[Finding]:
     """Settle the kind of each form: its title, else the labels of its columns and the path."""
+    if sheet.blocks and all(block.is_unfilled for block in sheet.blocks):
+        sheet.refusal = "FORM-007"
+        return [
+            Finding(
+                "FORM-007",
+                source_sheet=sheet.grid.sheet,
+                source_row=block.project_row,
+                source_cell=f"{column_letter(name.column)}{name.row}" if name else None,
+                value_found=block.title_text[:100] or None,
+            )
+            for block in sheet.blocks[:1]
+            for name in [block.project.get("project_name") or block.project.get("unit_name")]
+        ]
     if weak and not any(block.document_kind for block in sheet.blocks):
         kind = by_title or weak[0]
         names = [sheet.grid.sheet, *re.split(r"[/\\!]", source_file)]
@@ -686,7 +699,7 @@ def _read_form_sheet(
     odd_months: list[Finding] = []
     for block in sheet.blocks:
         kind = block.document_kind
-        years = [block.fiscal_year] if block.fiscal_year else []
+        years = list(block.said_years or [block.fiscal_year]) if block.fiscal_year else []
         settled = (
             settle_year(kind, years, [], hints)
             if years

@@ -110,6 +110,12 @@ class FormBlock:
     row_classes: dict[int, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
+    @property
+    def is_unfilled(self) -> bool:
+        """Whether nothing is filled in: a template as it was handed out."""
+        filled = [cell.text for cell in self.project.values() if cell.text]
+        return not self.indicators and not filled and not any(map(_amounts_of, self.funds))
+
 
 def looks_like_form(grid: Grid) -> bool:
     """Tell whether a sheet holds official forms rather than a list.
@@ -747,6 +753,12 @@ class _FormWalk:
                     return row, column
         row = self.block.project_row - 1
         return row, next(iter(self.sheet.filled[row]), 0)
+
+
+def _amounts_of(line: dict) -> list[str]:
+    """Texts of a fund line beside its label."""
+    names = ("row", "line_no", "label", "other_columns")
+    return [text for name, text in line.items() if name not in names and text]
 
 
 def _fund_columns(lines: list[FundLine]) -> dict[str, tuple[int, str]]:

@@ -360,6 +360,8 @@ levels_apart as (
         judged.level1_type in ('1', '2', '3')
         and left(judged.level2_type, 1) in ('1', '2', '3')
         and left(judged.level2_type, 1) <> judged.level1_type
+        -- older forms have 满意度 as a group of 效益
+        and not (judged.level1_type = '2' and judged.level2_type = '31')
     -- a merged cell of level 2 is one cell
     qualify
         row_number() over (
@@ -372,6 +374,35 @@ levels_apart as (
                 judged.level2
             order by judged._source_row
         ) = 1
+),
+
+-- the other lines of the form have both
+points_missing as (
+    select
+        if(judged.score_text is null, 'QC-029', 'QC-030') as rule_id,
+        judged.bureau_code,
+        judged.document_kind,
+        judged.fiscal_year,
+        judged.round_no,
+        judged.project_code,
+        if(judged.score_text is null, 'score', 'weight') as field,
+        judged.level3 as value_found,
+        coalesce(judged.weight_text, judged.score_text) as value_expected,
+        cast(null as varchar) as difference,
+        judged._filing_id,
+        filings._file_sha256,
+        filings._source_file,
+        judged._source_sheet,
+        judged._source_row,
+        judged._loaded_at
+    from judged
+    inner join filings on judged._filing_id = filings.filing_id
+    where judged.document_kind = 'self_evaluation' and judged.is_applicable
+    qualify
+        (judged.score_text is null) <> (judged.weight_text is null)
+        and bool_or(judged.weight is not null and judged.declared_score is not null) over (
+            partition by judged.slot_id, judged.project_code, judged._filing_id
+        )
 ),
 
 -- line by line where the form has a column for reasons, else once for the project
@@ -520,7 +551,8 @@ raised as (
     {%- for rule in [
         'orphans', 'scores_over', 'targets_unreadable', 'actuals_unjudged', 'quantities_worded',
         'costs_unbounded', 'scores_beyond_formula', 'overachieved', 'actuals_constant',
-        'groups_off', 'lines_repeated', 'levels_apart', 'reasons_missing'
+        'groups_off', 'lines_repeated', 'levels_apart', 'reasons_missing',
+        'points_missing'
     ] %}
     select * from {{ rule }}
     {{ 'union all' if not loop.last }}

@@ -67,9 +67,13 @@ questioned as (
                 else 'negative_target'
             end
         end as cannot_judge_reason,
-        -- a target without a unit is compared with the bare number of the actual
+        -- a target without a unit is compared with the bare number of the actual; 「100万」 has none
+        -- either, but is 1000000
         case
-            when lines.target_unit_base is null then lines.actual_number
+            when
+                lines.target_unit_base is null
+                and coalesce(lines.target_number_base = lines.target_number, true)
+                then lines.actual_number
             else lines.actual_number_base
         end as reached,
         coalesce(lines.target_number_base, lines.target_number) as wanted,
