@@ -170,15 +170,17 @@ RATE_UNREADABLE = CellRule(
     f" and try_cast({_PLAIN_RATE} as double) is null",
 )
 
-# A rate above 100 % that follows from spending above the budget is told there (QC-006).
-_PLAIN_NUMBER = "try_cast(regexp_replace({0}, '[^0-9.-]', '', 'g') as double)"
-_BUDGET = _PLAIN_NUMBER.format(
-    "coalesce(adjusted_budget, annual_budget, initial_budget)"
+RATE_OUT_OF_RANGE = CellRule(
+    "CELL-041", f"try_cast({_PLAIN_RATE} as double) not between 0 and 100"
 )
 
-RATE_OUT_OF_RANGE = CellRule(
+# A project's rate above 100 % that follows from spending above the budget is told there (QC-006).
+_PLAIN_NUMBER = "try_cast(regexp_replace({0}, '[^0-9.-]', '', 'g') as double)"
+_BUDGET = _PLAIN_NUMBER.format("coalesce(adjusted_budget, annual_budget, initial_budget)")
+
+PROJECT_RATE_OUT_OF_RANGE = CellRule(
     "CELL-041",
-    f"try_cast({_PLAIN_RATE} as double) not between 0 and 100"
+    f"{RATE_OUT_OF_RANGE.fails_when}"
     f" and not coalesce({_BUDGET} > 0 and {_PLAIN_NUMBER.format('executed')} > {_BUDGET}, false)",
 )
 

@@ -87,7 +87,7 @@ CHECKS = checks(
     ask(cell.AMOUNT_TINY, "initial_budget", "annual_budget", "adjusted_budget"),
     ask(cell.AMOUNT_OTHER_UNIT, *_AMOUNTS),
     ask(cell.RATE_UNREADABLE, "execution_rate"),
-    ask(cell.RATE_OUT_OF_RANGE, "execution_rate"),
+    ask(cell.PROJECT_RATE_OUT_OF_RANGE, "execution_rate"),
     ask(cell.YEAR_UNREADABLE, "fiscal_year"),
     ask(cell.STATUS_UNKNOWN, "review_status"),
     ask(cell.DELETED_UNKNOWN, "is_deleted"),

@@ -139,9 +139,10 @@ actuals_unjudged as (
         )
         and judged.actual_text is not null
         -- a worded goal may be answered in other words, or by the share that was reached
-        and not (
+        and not coalesce(
             judged.target_kind = 'qualitative'
-            and (judged.actual_kind = 'qualitative' or coalesce(judged.actual_unit = '%', false))
+            and (judged.actual_kind = 'qualitative' or coalesce(judged.actual_unit = '%', false)),
+            false
         )
         -- what was found by itself, cell by cell, is not said again
         and {{ match_text('judged.actual_text') }}
