@@ -336,7 +336,7 @@ lines_repeated as (
     qualify row_number() over same_lines > 1
 ),
 
--- 数量指标 under 效益指标: the first figure of a code of level 2 is that of its level 1
+-- 数量指标 under 效益指标: a code of level 2 begins with that of level 1
 levels_apart as (
     select
         'QC-027' as rule_id,
@@ -363,7 +363,6 @@ levels_apart as (
         and left(judged.level2_type, 1) <> judged.level1_type
         -- older forms have 满意度 as a group of 效益
         and not (judged.level1_type = '2' and judged.level2_type = '31')
-    -- a merged cell of level 2 is one cell
     qualify
         row_number() over (
             partition by
@@ -406,7 +405,7 @@ points_missing as (
         )
 ),
 
--- line by line where the form has a column for reasons, else once for the project
+-- line by line, once where no column is for reasons
 reasons_missing as (
     select
         'QC-028' as rule_id,
