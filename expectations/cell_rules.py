@@ -14,7 +14,7 @@ NO_VALUE = any_of("-", "--", "－", "—", "——", "/", "\\", "*", "无", "N/A
 
 # ---- identity of the project
 
-NAME_MISSING = CellRule("CELL-001", "{cell} is null")
+NAME_MISSING = CellRule("CELL-001", "{cell} is null or {cell} in " + NO_VALUE)
 
 CODE_MISSING = CellRule(
     "CELL-002",
@@ -71,7 +71,13 @@ NAME_CUT = CellRule(
 
 MOJIBAKE = CellRule(
     "CELL-020",
-    "contains({cell}, '\ufffd') or contains({cell}, '锟斤拷') or contains({cell}, '缁╂')"
+    "contains({cell}, '\ufffd') or contains({cell}, '锟斤拷')"
+    # 绩效, 项目, 指标, 资金, 完成, 服务, 目标 in UTF-8, read as GBK
+    " or contains({cell}, '缁╂') or contains({cell}, '椤圭洰') or contains({cell}, '鎸囨爣')"
+    " or contains({cell}, '璧勯噾') or contains({cell}, '瀹屾垚') or contains({cell}, '鏈嶅姟')"
+    " or contains({cell}, '鐩爣')"
+    " or (starts_with({cell}, '????') and length({cell}) > 8"
+    " and regexp_full_match({cell}, '[?]+'))"
     " or (unicode({cell}) between 161 and 255"
     " and regexp_matches({cell}, '[\\x{A1}-\\x{D6}\\x{D8}-\\x{F6}\\x{F8}-\\x{FF}]{4}'))",
 )
@@ -165,8 +171,17 @@ RATE_UNREADABLE = CellRule(
 )
 
 RATE_OUT_OF_RANGE = CellRule(
+    "CELL-041", f"try_cast({_PLAIN_RATE} as double) not between 0 and 100"
+)
+
+# A project's rate above 100 % that follows from spending above the budget is told there (QC-006).
+_PLAIN_NUMBER = "try_cast(regexp_replace({0}, '[^0-9.-]', '', 'g') as double)"
+_BUDGET = _PLAIN_NUMBER.format("coalesce(adjusted_budget, annual_budget, initial_budget)")
+
+PROJECT_RATE_OUT_OF_RANGE = CellRule(
     "CELL-041",
-    f"try_cast({_PLAIN_RATE} as double) not between 0 and 100",
+    f"{RATE_OUT_OF_RANGE.fails_when}"
+    f" and not coalesce({_BUDGET} > 0 and {_PLAIN_NUMBER.format('executed')} > {_BUDGET}, false)",
 )
 
 # ---- status columns of the export

@@ -10,6 +10,7 @@ from expectations.cell_rules import (
     NO_VALUE,
     PROMPT_LEFT,
     SCAN_DAMAGE,
+    STAND_IN,
 )
 from expectations.checks import CellRule, Check, ask, checks, either
 from expectations.vocabulary import LEVEL1, LEVEL2, OPERATORS, UNITS
@@ -28,11 +29,13 @@ LINE_UNFILLED = CellRule(
 _COUNTED_UNITS = tuple(unit for unit in UNITS if unit not in {"无", "-", "—", "/", "无单位"})
 
 # A target may stand in the indicator's name (「发放率（≥95%）」): then there is a number or a sign.
+# The number of the indicator (「指标1：」) says nothing of its target.
 TARGET_MISSING = CellRule(
     "IND-003",
     "{cell} is null and level3 is not null"
-    " and not regexp_matches(level3,"
-    " '[0-9０-９≥≤≧≦<>＝=]|不少于|不低于|不超过|^指标|^[.…/—-]+$|^无$')",
+    " and not regexp_matches("
+    "regexp_replace(level3, '^指标\\s*[0-9０-９一二三四五六七八九十]*', ''),"
+    " '[0-9０-９≥≤≧≦<>＝=]|不少于|不低于|不超过|^\\s*[:：.、]?\\s*$|^[.…/—-]+$|^无$')",
 )
 
 TARGET_WITHOUT_NUMBER = CellRule(
@@ -43,7 +46,8 @@ TARGET_WITHOUT_NUMBER = CellRule(
 
 TARGET_STAND_IN = CellRule(
     "IND-005",
-    "(contains({cell}, '**') or contains({cell}, '＊＊') or contains({cell}, 'XX')"
+    "regexp_full_match({cell}, '待定|待填|待补充|同上|暂无|略')"
+    " or (contains({cell}, '**') or contains({cell}, '＊＊') or contains({cell}, 'XX')"
     " or contains({cell}, 'xx') or contains({cell}, '××') or contains({cell}, '★')"
     " or contains({cell}, '？？') or contains({cell}, '??'))"
     " and length({cell}) <= 12 and not regexp_matches({cell}, '[0-9０-９]')",
@@ -56,14 +60,22 @@ SHARE_ABOVE_WHOLE = CellRule(
     " and strlen({cell}) >= 4 and not contains({cell}, '100')"
     " and regexp_matches({cell}, '(^|[^0-9.])[1-9][0-9]{2,}(\\.[0-9]+)?\\s*[%％]?$')"
     " and regexp_matches(level3, '(满意|合格|优良|达标|及时|到位|覆盖|知晓|参保|出勤|准确|真实"
-    "|合规|签约|入学|治愈|完好|按时|规范|验收)[^，、；]{0,8}(率|度)')"
+    "|合规|签约|入学|治愈|完好|按时|规范|验收|成活|保存)[^，、；]{0,8}(率|度)')"
     " and not regexp_matches({cell}, '[-~～—至]')",
 )
 
 DATE_IMPOSSIBLE = CellRule(
     "IND-007",
     "contains({cell}, '月') and regexp_matches({cell},"
-    " '年\\s*(1[3-9]|[2-9][0-9]|0|00)\\s*月|[0-9]\\s*月\\s*(3[2-9]|[4-9][0-9]|0|00)\\s*日')",
+    " '年\\s*(1[3-9]|[2-9][0-9]|0|00)\\s*月|[0-9]\\s*月\\s*(3[2-9]|[4-9][0-9]|0|00)\\s*日"
+    "|(^|[^0-9])0?2\\s*月\\s*3[01]\\s*日|(^|[^0-9])(0?[469]|11)\\s*月\\s*31\\s*日')",
+)
+
+# 44926 under 时效指标: a spreadsheet's number for a day (40000 is in 2009, 49999 in 2036).
+DATE_AS_NUMBER = CellRule(
+    "IND-020",
+    "length({cell}) = 5 and regexp_full_match({cell}, '4[0-9]{4}')"
+    " and regexp_matches(level2, '时效|进度')",
 )
 
 NUMBER_DAMAGED = CellRule(
@@ -161,15 +173,17 @@ def common_checks(*values: str) -> tuple[Check, ...]:
         ask(TARGET_STAND_IN, *values),
         ask(SHARE_ABOVE_WHOLE, "target_value"),
         ask(DATE_IMPOSSIBLE, *values),
+        ask(DATE_AS_NUMBER, *values),
         ask(NUMBER_DAMAGED, *values),
         ask(ACTUAL_WITH_OPERATOR, *actuals),
         ask(ACTUAL_IS_THE_SCALE, *actuals),
         ask(WEIGHT_UNREADABLE, "weight"),
         ask(WEIGHT_OUT_OF_RANGE, "weight"),
         ask(WEIGHT_CONCENTRATED, "weight"),
-        ask(MOJIBAKE, "level3"),
+        ask(MOJIBAKE, "level3", *values),
         ask(FORMULA, "level3", *values),
         ask(CELL_ERROR, "level3", *values),
         ask(PROMPT_LEFT, "level3", *values),
+        ask(STAND_IN, "level3"),
         ask(SCAN_DAMAGE, "level3", "target_value"),
     )

@@ -15,8 +15,19 @@ LIKELIHOOD_UNKNOWN = CellRule(
     + NO_VALUE,
 )
 
+# Who says that a goal is out of reach says why: in any of the columns for reasons.
+IMPOSSIBLE_WITHOUT_REASON = CellRule(
+    "MON-004",
+    "regexp_matches(coalesce(likelihood_impossible, {cell}, ''),"
+    " '^(3|[√✓✔☑]|.*(完全不可能|完全不能).*)$')"
+    " and (likelihood_impossible is not null or {cell} is not null)"
+    " and coalesce(deviation_reason, reason_note, reason_funding, reason_system, reason_staff,"
+    " reason_hardware, reason_other, '无') in " + NO_VALUE,
+)
+
 CHECKS = checks(
     common_checks("target_value", "actual_value"),
     ask(ACTUAL_MISSING, "actual_value"),
     ask(LIKELIHOOD_UNKNOWN, "likelihood"),
+    ask(IMPOSSIBLE_WITHOUT_REASON, "likelihood"),
 )

@@ -7,7 +7,8 @@ from expectations.checks import CellRule, any_of, ask, checks
 from expectations.vocabulary import GRADES
 
 # 99.55, 99.55分, 96 优, 96（优秀）
-_PLAIN_SCORE = "regexp_extract({cell}, '^\\s*([0-9]+(\\.[0-9]+)?)', 1)"
+_HALF_WIDTH = "translate({cell}, '０１２３４５６７８９．', '0123456789.')"
+_PLAIN_SCORE = f"regexp_extract({_HALF_WIDTH}, '^\\s*([0-9]+(\\.[0-9]+)?)', 1)"
 _SCORE_SHAPE = (
     "'\\s*-?[0-9]+(\\.[0-9]*)?\\s*分?\\s*[(（/、，,]?\\s*(" + "|".join(GRADES) + ")?\\s*[)）]?\\s*'"
 )
@@ -24,7 +25,7 @@ SCORE_UNREADABLE = CellRule(
     "SELF-002",
     "try_cast({cell} as double) is null and {cell} not in "
     + cell.NO_VALUE
-    + f" and not regexp_full_match({{cell}}, {_SCORE_SHAPE})",
+    + f" and not regexp_full_match({_HALF_WIDTH}, {_SCORE_SHAPE})",
 )
 
 SCORE_OUT_OF_RANGE = CellRule(
@@ -52,6 +53,13 @@ ACTUAL_GOAL_MISSING_ON_FORM = CellRule(
     "SELF-006", "_layout = 'form' and ({cell} is null or {cell} in " + cell.NO_VALUE + ")"
 )
 
+# A form that gives execution its points says how many were reached.
+EXECUTION_SCORE_MISSING = CellRule(
+    "SELF-007",
+    "_layout = 'form' and {cell} is null and try_cast(execution_weight as double) > 0"
+    " and total_score is not null",
+)
+
 _AMOUNTS = ("initial_budget", "annual_budget", "adjusted_budget", "executed")
 
 CHECKS = checks(
@@ -66,10 +74,11 @@ CHECKS = checks(
     ask(cell.NAME_TOO_LONG, "project_name"),
     ask(cell.NAME_CUT, "project_name"),
     ask(cell.MOJIBAKE, "project_name", "unit_name", "overall_goal", "actual_goal"),
-    ask(cell.FORMULA, "project_name"),
-    ask(cell.CELL_ERROR, "project_name"),
+    ask(cell.FORMULA, "project_name", "unit_name", "overall_goal", "actual_goal"),
+    ask(cell.CELL_ERROR, "project_name", "unit_name", "overall_goal", "actual_goal"),
     ask(cell.PROMPT_LEFT, "project_name", "overall_goal", "actual_goal"),
-    ask(cell.STAND_IN, "project_name", "unit_name", "overall_goal", "actual_goal"),
+    ask(cell.STAND_IN, "project_name", "unit_name", "department_name"),
+    ask(cell.STAND_IN, "overall_goal", "actual_goal"),
     ask(cell.SCAN_DAMAGE, "project_name", "overall_goal", "actual_goal"),
     ask(cell.AMOUNT_MISSING, "executed"),
     ask(cell.AMOUNT_UNREADABLE, *_AMOUNTS),
@@ -78,7 +87,7 @@ CHECKS = checks(
     ask(cell.AMOUNT_TINY, "initial_budget", "annual_budget", "adjusted_budget"),
     ask(cell.AMOUNT_OTHER_UNIT, *_AMOUNTS),
     ask(cell.RATE_UNREADABLE, "execution_rate"),
-    ask(cell.RATE_OUT_OF_RANGE, "execution_rate"),
+    ask(cell.PROJECT_RATE_OUT_OF_RANGE, "execution_rate"),
     ask(cell.YEAR_UNREADABLE, "fiscal_year"),
     ask(cell.STATUS_UNKNOWN, "review_status"),
     ask(cell.DELETED_UNKNOWN, "is_deleted"),
@@ -87,6 +96,7 @@ CHECKS = checks(
     ask(SCORE_MISSING, "total_score"),
     ask(SCORE_UNREADABLE, "total_score", "execution_score"),
     ask(SCORE_OUT_OF_RANGE, "total_score", "execution_score"),
+    ask(EXECUTION_SCORE_MISSING, "execution_score"),
     ask(GRADE_UNKNOWN, "grade"),
     ask(WEIGHT_TOTAL_NOT_100, "weight_total"),
     ask(ACTUAL_GOAL_MISSING_ON_FORM, "actual_goal"),

@@ -195,6 +195,9 @@ def read_sheets(grids, around: Surroundings, with_merges=lambda grid: grid) -> F
         if not reading.parts:
             raise RefusedFileError(_nothing_usable(sheets, reading.findings))
     except RefusedFileError as error:
+        if error.finding.rule_id == "FILE-201":
+            # that no sheet can be read is said once, of the file
+            reading.findings = [f for f in reading.findings if f.rule_id != "HEAD-002"]
         if error.finding not in reading.findings:
             reading.findings.append(error.finding)
         reading.parts = []
@@ -320,6 +323,19 @@ def _settle_form_kinds(
     sheet: Sheet, by_title: str | None, weak: Sequence[str], source_file: str
 ) -> list[Finding]:
     """Settle the kind of each form: its title, else the labels of its columns and the path."""
+    if sheet.blocks and all(block.is_unfilled for block in sheet.blocks):
+        sheet.refusal = "FORM-007"
+        return [
+            Finding(
+                "FORM-007",
+                source_sheet=sheet.grid.sheet,
+                source_row=block.project_row,
+                source_cell=f"{column_letter(name.column)}{name.row}" if name else None,
+                value_found=block.title_text[:100] or None,
+            )
+            for block in sheet.blocks[:1]
+            for name in [block.project.get("project_name") or block.project.get("unit_name")]
+        ]
     if weak and not any(block.document_kind for block in sheet.blocks):
         kind = by_title or weak[0]
         names = [sheet.grid.sheet, *re.split(r"[/\\!]", source_file)]
@@ -481,7 +497,9 @@ def _own_years(sheet: Sheet) -> list[int]:
         RefusedFileError: title and column contradict.
     """
     titled = years_in_title(sheet.titles)
-    blocks = [block.fiscal_year for block in sheet.blocks if block.fiscal_year]
+    blocks = [
+        year for block in sheet.blocks for year in block.said_years or [block.fiscal_year] if year
+    ]
     if blocks:
         return list(dict.fromkeys(blocks))
     column = sheet.header and sheet.header.column_of(sheet.header.main, sheet.header.year_field)
@@ -681,7 +699,7 @@ def _read_form_sheet(
     odd_months: list[Finding] = []
     for block in sheet.blocks:
         kind = block.document_kind
-        years = [block.fiscal_year] if block.fiscal_year else []
+        years = list(block.said_years or [block.fiscal_year]) if block.fiscal_year else []
         settled = (
             settle_year(kind, years, [], hints)
             if years

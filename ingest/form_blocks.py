@@ -179,6 +179,24 @@ def _is_filer_row(sheet: FormSheet, row: int, vocabulary: FormVocabulary) -> boo
     return found is not None and len(sheet.filled[row]) <= _MOST_TITLE_CELLS
 
 
+def has_results(sheet: FormSheet, rows: range) -> bool:
+    """Tell whether the indicator columns of a form hold both actual values and scores.
+
+    Args:
+        sheet: the sheet.
+        rows: rows of the form, from 0.
+
+    Returns:
+        True where only a self-evaluation has such columns.
+    """
+    vocabulary = load_form_vocabulary("self_evaluation")
+    for row in rows:
+        if is_header_row(sheet, row, vocabulary):
+            found = (vocabulary.indicator_field(sheet.cells[row][c]) for c in sheet.filled[row])
+            return {"actual_value", "score"} <= {field[0] for field in found if field}
+    return False
+
+
 def infer_kind(sheet: FormSheet, rows: range) -> str | None:
     """Kind of a form by the headings of its indicator columns.
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from ingest.findings import Finding
 from ingest.form_blocks import (
+    has_results,
     infer_kind,
     is_list_header,
     is_note,
@@ -33,7 +34,16 @@ from ingest.form_texts import (
     read_goals,
     read_identity_row,
 )
-from ingest.form_titles import TitleFacts, month_of, round_of, title_facts, with_earlier, year_of
+from ingest.form_titles import (
+    TitleFacts,
+    kind_of_title,
+    money_unit_of,
+    month_of,
+    round_of,
+    title_facts,
+    with_earlier,
+    year_of,
+)
 from ingest.headings import load_vocabulary, normalise, plain
 from ingest.readers.grid import Grid
 from ingest.reference import kind_sources, overall_kind, stage_of, unit_kinds
@@ -58,6 +68,7 @@ class FormBlock:
         document_kind: kind that the title names, None where it names none.
         layout_kind: kind whose labels it was read by: the title's, else by its columns.
         fiscal_year: 预算年度 of the title, else of a label.
+        said_years: every year that the title calls a 年度.
         month_no: N of 「1-N月」 in title, label or headings.
         round_hint: N of 「第N次」.
         bureau_names: finance bureaus named in title rows or beside a label.
@@ -82,6 +93,7 @@ class FormBlock:
     document_kind: str | None = None
     layout_kind: str = DEFAULT_KIND
     fiscal_year: int | None = None
+    said_years: tuple[int, ...] = ()
     month_no: int | None = None
     round_hint: int | None = None
     bureau_names: tuple[str, ...] = ()
@@ -97,6 +109,12 @@ class FormBlock:
     indicator_headings: list[str] = field(default_factory=list)
     row_classes: dict[int, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def is_unfilled(self) -> bool:
+        """Whether nothing is filled in: a template as it was handed out."""
+        filled = [cell.text for cell in self.project.values() if cell.text]
+        return not self.indicators and not filled and not any(map(_amounts_of, self.funds))
 
 
 def looks_like_form(grid: Grid) -> bool:
@@ -199,14 +217,17 @@ class _FormWalk:
         self.lines: list[FundLine] = []
         self.fund_unit: str | None = None
         self.fund_points: FieldCell | None = None
+        self.fund_unheaded: list[FieldCell] = []
         self.tables: list[IndicatorTable] = []
+        self.unheaded: list[FieldCell] = []
+        self.unknown: list[FieldCell] = []
         self.totals: dict[str, FieldCell] = {}
         self.is_after_note = False
         self.open_label: tuple[int, str] | None = None
         self.classes: dict[int, str] = {}
         titles, texts = self._leading_titles()
         self.facts = with_earlier(title_facts(texts), earlier)
-        kind = self.facts.document_kind
+        kind = self._kind_of_titles(titles)
         self.block.document_kind = kind
         layout = kind or infer_kind(sheet, range(first, last + 1)) or fallback_kind or DEFAULT_KIND
         is_overall = self.facts.is_overall
@@ -216,6 +237,33 @@ class _FormWalk:
         self.vocabulary = load_form_vocabulary(self.block.layout_kind)
         self._walk(titles)
         self._finish(texts)
+
+    def _kind_of_titles(self, titles: list[int]) -> str | None:
+        """Kind that the titles name, unless only another kind has such columns."""
+        kind = self.facts.document_kind
+        if kind is None or stage_of(kind) != "goal":
+            return kind
+        if not has_results(self.sheet, range(self.first, self.last + 1)):
+            return kind
+        meant = "self_evaluation" if kind == "goal" else overall_kind("self_evaluation")
+        row, column = next(
+            (
+                (row, column)
+                for row in titles
+                for column in self.sheet.filled[row]
+                if kind_of_title(self.sheet.cells[row][column] or "") == kind
+            ),
+            (self.first, 0),
+        )
+        self.block.findings.append(
+            Finding(
+                "FORM-006",
+                source_row=row + 1,
+                source_cell=cell_address(row, column),
+                value_found=self.sheet.cells[row][column],
+            )
+        )
+        return meant
 
     def _leading_titles(self) -> tuple[list[int], list[str]]:
         """Rows above the first label of the form, and their texts.
@@ -233,8 +281,12 @@ class _FormWalk:
                 break
             text = self.sheet.cells[row][filled[0]]
             roles = general.roles(text)
+            # 「（2022年度）  金额单位：元」 is a title as well
             plain_cells = [
-                c for c in filled if inline_label(self.sheet.cells[row][c], general) is None
+                c
+                for c in filled
+                if inline_label(self.sheet.cells[row][c], general) is None
+                or (money_unit_of(self.sheet.cells[row][c]) and year_of(self.sheet.cells[row][c]))
             ]
             named = any("identity" in general.roles(self.sheet.cells[row][c]) for c in filled)
             block = {"funds", "goal"} & set(roles) and len(filled) > 1
@@ -492,6 +544,7 @@ class _FormWalk:
         funds = read_funds(self.sheet, range(row, end + 1), column, self.vocabulary)
         self.lines.extend(funds.lines)
         self.fund_points = self.fund_points or funds.points
+        self.fund_unheaded = self.fund_unheaded or funds.unheaded
         self.fund_unit = self.fund_unit or funds.money_unit
         if self.block.fund_label is None:
             at = max(column, self.sheet.filled[row][0])
@@ -562,9 +615,9 @@ class _FormWalk:
             funds["execution_weight"] = self.fund_points
         owes_executed = self.vocabulary.stage != "goal" and self.lines
         if owes_executed and block.fund_label is not None and "executed" not in funds:
-            # without a column for it, the block itself is where it is missing
-            label = block.fund_label
-            funds["executed"] = FieldCell(None, label.row, label.column, label.heading)
+            # without a column for it, a column without heading or the block is where it is missing
+            at = self.fund_unheaded.pop(0) if self.fund_unheaded else block.fund_label
+            funds["executed"] = FieldCell(None, at.row, at.column, block.fund_label.heading)
         block.project = {**block.project, **funds}
         for name, cell in self.totals.items():
             block.project.setdefault(name, cell)
@@ -597,6 +650,7 @@ class _FormWalk:
         block, values, facts = self.block, self.values, self.facts
         year = block.project.get("fiscal_year")
         block.fiscal_year = facts.fiscal_year or _year_of_cell(year)
+        block.said_years = facts.said_years
         stage = block.project.get("round")
         stage_text = stage.text if stage and stage.text else ""
         headings = " ".join(block.indicator_headings)
@@ -628,40 +682,83 @@ class _FormWalk:
             for name, place in found.columns.items():
                 self.block.indicator_columns.setdefault(name, place)
             self.block.indicator_headings.extend(table.headings())
+            header = table.header_rows[-1]
             for column, heading in found.unknown:
-                self.block.findings.append(
-                    Finding(
-                        "FORM-003",
-                        source_row=table.header_rows[-1] + 1,
-                        source_cell=cell_address(table.header_rows[-1], column),
-                        heading=heading,
-                        value_found=heading,
-                    )
-                )
+                self.unknown.append(FieldCell(heading, header + 1, column, heading))
+            for column, text in found.unheaded:
+                self.unheaded.append(FieldCell(text, header + 1, column, ""))
 
     def _judge_structure(self) -> None:
         """Report a form without indicators, or whose indicators lack a name or a target."""
         block = self.block
-        row = block.project_row
         if not block.indicators:
             found = "、".join(block.indicator_headings) or "没有指标表头"
-            block.findings.append(Finding("FORM-004", source_row=row, value_found=found))
+            row, column = self._place_of_indicators()
+            block.findings.append(
+                Finding(
+                    "FORM-004",
+                    source_row=row + 1,
+                    source_cell=cell_address(row, column),
+                    value_found=found,
+                )
+            )
             return
         needed = [("level3", "三级指标"), ("target_value", "指标值")]
         if self.vocabulary.stage == "self_evaluation":
             needed.append(("actual_value", "实际完成值"))
         missing = [label for name, label in needed if name not in block.indicator_columns]
         if missing:
+            # a column that nobody knows is the one that is missing
             header = next(table for table in self.tables if table.rows).header_rows[-1]
+            first = FieldCell(None, header + 1, self.sheet.filled[header][0], "")
+            at = next(iter([*self.unheaded, *self.unknown, first]))
             block.findings.append(
                 Finding(
                     "FORM-005",
-                    source_row=header + 1,
-                    source_cell=cell_address(header, self.sheet.filled[header][0]),
+                    source_row=at.row,
+                    source_cell=cell_address(at.row - 1, at.column),
                     value_found="、".join(block.indicator_headings),
                     value_expected="、".join(missing),
                 )
             )
+            self.unheaded, self.unknown = [], []
+        self._judge_columns()
+
+    def _judge_columns(self) -> None:
+        """Report columns that hold text under no heading, or under one that nobody knows."""
+        for rule_id, cells in (
+            ("HEAD-008", [*self.fund_unheaded, *self.unheaded]),
+            ("FORM-003", self.unknown),
+        ):
+            self.block.findings.extend(
+                Finding(
+                    rule_id,
+                    source_row=cell.row,
+                    source_cell=cell_address(cell.row - 1, cell.column),
+                    heading=cell.heading or None,
+                    value_found=cell.text,
+                )
+                for cell in cells
+            )
+
+    def _place_of_indicators(self) -> tuple[int, int]:
+        """Where indicators are missing: below their header, beside their label, else anywhere."""
+        for table in self.tables:
+            header = table.header_rows[-1]
+            return header, self.sheet.filled[header][0]
+        for row in range(self.first, self.last + 1):
+            for column in self.sheet.filled[row]:
+                roles = self.vocabulary.roles(self.sheet.cells[row][column])
+                if "block" in roles.get("indicators", ()):
+                    return row, column
+        row = self.block.project_row - 1
+        return row, next(iter(self.sheet.filled[row]), 0)
+
+
+def _amounts_of(line: dict) -> list[str]:
+    """Texts of a fund line beside its label."""
+    names = ("row", "line_no", "label", "other_columns")
+    return [text for name, text in line.items() if name not in names and text]
 
 
 def _fund_columns(lines: list[FundLine]) -> dict[str, tuple[int, str]]:

@@ -57,6 +57,7 @@ class FundBlock:
         money_unit: 元, 万元 or 亿元 by the block's labels, else None.
         month_no: N of 「1-N月执行数」.
         points: weight of execution where only the block label gives it (「预算执行情况（20分）」).
+        unheaded: places of headings that are blank above amounts; each with the first amount.
     """
 
     lines: list[FundLine] = field(default_factory=list)
@@ -65,6 +66,7 @@ class FundBlock:
     money_unit: str | None = None
     month_no: int | None = None
     points: FieldCell | None = None
+    unheaded: list[FieldCell] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -129,6 +131,7 @@ def read_funds(
         first = sheet.right_edge(rows.start, label_column) + 1
     columns: list[_Column] = []
     pairs: list[int] = []
+    header = rows.start
     for row in rows:
         start = 0 if _is_line_in_label_column(sheet, row, rows.start, label_column) else first
         if not sheet.filled[row]:
@@ -138,12 +141,14 @@ def read_funds(
         ):
             columns = _read_headings(sheet, row, start, columns, block, vocabulary)
             block.row_classes[row] = "header"
+            header = row
         elif columns and _is_marks(sheet, row, start):
             block.row_classes[row] = "header"
         elif columns:
             line = _matrix_line(sheet, row, start, columns, label)
             block.lines.append(line)
             block.row_classes[row] = "data"
+            _keep_unheaded(sheet, row, header, columns, start, block)
         else:
             pairs.append(row)
     if pairs:
@@ -216,6 +221,18 @@ def project_cells(lines: list[FundLine], vocabulary: FormVocabulary) -> dict[str
     return found
 
 
+def _keep_unheaded(
+    sheet: FormSheet, row: int, header: int, columns: list[_Column], first: int, block: FundBlock
+) -> None:
+    """Keep the places of headings that are missing above the amounts of a line."""
+    known = {cell.column for cell in block.unheaded}
+    for column in sheet.filled[row]:
+        text = sheet.cells[row][column] or ""
+        is_headed = any(c.first <= column <= c.last for c in columns)
+        if column >= first and column not in known and not is_headed and is_amount(text):
+            block.unheaded.append(FieldCell(text, header + 1, column, ""))
+
+
 def _is_line_in_label_column(sheet: FormSheet, row: int, first_row: int, label_column: int) -> bool:
     """Tell whether a line's own label stands in the column of the block label."""
     return label_column >= 0 and row > first_row and sheet.text(row, label_column) is not None
@@ -266,7 +283,11 @@ def _matrix_line(
 ) -> FundLine:
     """A line below headings: its label on the left, an amount under each heading."""
     edge = columns[0].first
-    labels = [c for c in sheet.filled[row] if first <= c < edge]
+    labels = [
+        c
+        for c in sheet.filled[row]
+        if first <= c < edge and not is_amount(sheet.cells[row][c] or "")
+    ]
     label = ":".join((sheet.cells[row][c] or "").rstrip(":：") for c in labels[:-1])
     if labels:
         own = sheet.cells[row][labels[-1]] or ""

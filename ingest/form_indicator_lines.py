@@ -23,12 +23,14 @@ class IndicatorLines:
         columns: field → column (from 0) and heading as sent.
         unknown: columns with text whose heading is unknown: column and heading.
         left_out: rows (from 0) that hold lines of a longer time only.
+        unheaded: columns of lines that miss a heading: column and its first text.
     """
 
     lines: list[dict]
     columns: dict[str, tuple[int, str]]
     unknown: list[tuple[int, str]]
     left_out: list[int]
+    unheaded: list[tuple[int, str]]
 
 
 def read_lines(
@@ -83,7 +85,25 @@ def read_lines(
             and c.period != "prior"
         ],
         left_out,
+        _missing_headings(sheet, table, [column for column, _ in unheaded]),
     )
+
+
+def _missing_headings(
+    sheet: FormSheet, table: IndicatorTable, unheaded: list[int]
+) -> list[tuple[int, str]]:
+    """Columns that miss a heading, with their first text: a lone text on the right needs none."""
+    edge = max((column.last for column in table.columns), default=-1)
+    filled = {c: sum(sheet.text(row, c) is not None for row in table.rows) for c in unheaded}
+    return [
+        (column, _first_text(sheet, table, column))
+        for column in unheaded
+        if column <= edge or filled[column] > 1
+    ]
+
+
+def _first_text(sheet: FormSheet, table: IndicatorTable, column: int) -> str:
+    return next(text for row in table.rows if (text := sheet.text(row, column)))
 
 
 def _value(sheet: FormSheet, row: int, column: IndicatorColumn) -> str | None:

@@ -11,8 +11,9 @@ from ingest.headings import MONEY_UNITS, normalise, plain
 from ingest.reference import overall_kind
 
 _YEAR_OF_FORM = re.compile(r"(20\d\d)(?:年度|财年|财政年度)")
+_YEARS_OF_FORM = re.compile(r"(?:(20\d\d)年?[-~～—至、和])?(20\d\d)年度")
 _YEAR_ALONE = re.compile(r"(?<!\d)(20\d\d)年(?!\d{1,2}月\d{1,2}日)")
-_CHINESE_YEAR = re.compile(r"[二2][〇○零OoΟ0一二三四五六七八九]{3}年")
+_CHINESE_YEAR = re.compile(r"(?<!\d)[二2][〇○零OoΟ0-9一二三四五六七八九]{3}年")
 _CHINESE_DIGITS = str.maketrans("〇○零OoΟ一二三四五六七八九", "000000123456789")
 _MONTH_END = re.compile(r"(?<!\d)(\d{1,2})月(?:份)?(?:底|末)")
 _ROUND = re.compile(r"第([一二三四1234])(?:次|轮|阶段)")
@@ -33,6 +34,7 @@ class TitleFacts:
         round_hint: N of 「第N次」.
         bureau_names: names of finance bureaus.
         money_unit: 元, 万元 or 亿元 of a 「单位：」 line.
+        said_years: every year that they call a 年度; more than one is a contradiction.
     """
 
     document_kind: str | None = None
@@ -42,6 +44,7 @@ class TitleFacts:
     round_hint: int | None = None
     bureau_names: tuple[str, ...] = ()
     money_unit: str | None = None
+    said_years: tuple[int, ...] = ()
 
 
 def title_facts(texts: list[str]) -> TitleFacts:
@@ -63,7 +66,18 @@ def title_facts(texts: list[str]) -> TitleFacts:
             dict.fromkeys(name for text in texts for name in _BUREAU.findall(plain(text)))
         ),
         money_unit=next((unit for text in texts if (unit := money_unit_of(text))), None),
+        said_years=tuple(dict.fromkeys(year for text in texts for year in _years_said(text))),
     )
+
+
+def _years_said(text: str) -> list[int]:
+    spelled = _with_digits(text)
+    return [int(year) for found in _YEARS_OF_FORM.findall(spelled) for year in found if year]
+
+
+def _with_digits(text: str) -> str:
+    """A title in plain spelling, a year in Chinese numerals or with letters (2O25年) in digits."""
+    return _CHINESE_YEAR.sub(lambda year: year.group(0).translate(_CHINESE_DIGITS), plain(text))
 
 
 def _year_of_all(texts: list[str]) -> int | None:
@@ -136,7 +150,7 @@ def says_overall(texts: Iterable[str]) -> bool | None:
 
 def year_of(text: str) -> int | None:
     """Fiscal year of a title: 「（2020年度）」 first, then a year that is no part of a date."""
-    spelled = _CHINESE_YEAR.sub(lambda year: year.group(0).translate(_CHINESE_DIGITS), plain(text))
+    spelled = _with_digits(text)
     found = _YEAR_OF_FORM.search(spelled) or _YEAR_ALONE.search(spelled)
     return int(found.group(1)) if found else None
 

@@ -176,6 +176,14 @@ score as (
         scored_line_count > 0
         and scoreless_line_count = 0
         and abs(declared_score - declared_line_score - declared_execution_score) > tolerance_score
+        -- points of indicators that are missing explain a total above the sum of the others
+        and not coalesce(
+            declared_score > declared_line_score + declared_execution_score
+            and declared_score - declared_line_score - declared_execution_score
+            <= full_score - execution_weight - weight_total + tolerance_score
+            and full_score - execution_weight - weight_total > tolerance_score,
+            false
+        )
 ),
 
 failed as (

@@ -31,11 +31,12 @@ stepped as (
 ),
 
 -- «follows from» by the catalogue: the same project of the same form, or of any form where the
--- finding itself compares forms
+-- finding itself compares forms; what is said of one line follows only from that line
 consequences as (
     select
         rules.rule_id,
         rules.step like 'cross_%' as is_of_several_forms,
+        rules.step = 'row' as is_of_one_row,
         causes.cause_id
     from rules
     cross join
@@ -55,8 +56,15 @@ derived_by_rule as (
             and effects.project_code = causes.project_code
             and effects.is_current = causes.is_current
     where
-        consequences.is_of_several_forms
-        or effects._filing_id = causes._filing_id
+        (consequences.is_of_several_forms or effects._filing_id = causes._filing_id)
+        and (
+            not consequences.is_of_one_row
+            or not (causes.step = 'row' or starts_with(causes.rule_id, 'IND-'))
+            or (
+                effects._source_sheet is not distinct from causes._source_sheet
+                and effects._source_row is not distinct from causes._source_row
+            )
+        )
 ),
 
 -- a cell that cannot be read is wrong once, whatever else is then found of it

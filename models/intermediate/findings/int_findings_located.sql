@@ -48,7 +48,7 @@ consistency_findings as (
         consistency.project_code,
         case
             when consistency.subject in (
-                'indicators', 'weight', 'actual_number', 'deviation_reason'
+                'indicators', 'weight', 'actual_number'
             )
                 then 'indicators'
             else 'projects'
@@ -82,6 +82,8 @@ consistency_findings as (
     left join labels on consistency.subject = labels.code
     left join stage_labels as earlier_labels on consistency.earlier_stage = earlier_labels.code
     left join stage_labels as later_labels on consistency.later_stage = later_labels.code
+    -- told line by line (int_indicator_findings_raised)
+    where consistency.subject <> 'deviation_reason'
 ),
 
 of_build as (
@@ -98,8 +100,8 @@ of_build as (
     select * from {{ ref('int_cross_tier_findings_raised') }}
 ),
 
--- what is said of a project's indicators together stands at one of its lines: the one named, the
--- first without a reason, else the first
+-- what is said of a project's indicators together stands at one of its lines: the one named, else
+-- the first
 of_lines as (
     select distinct
         _filing_id,
@@ -122,18 +124,7 @@ line_places as (
                 sheet := indicator_lines._source_sheet, row_no := indicator_lines._source_row
             ),
             (
-                case
-                    when
-                        of_lines.field <> 'deviation_reason'
-                        and {{ match_text('indicator_lines.level3') }} = of_lines.line_name
-                        then 0
-                    when
-                        of_lines.field = 'deviation_reason'
-                        and indicator_lines.verdict in ('warn', 'fail')
-                        and indicator_lines.reason_text is null
-                        then 0
-                    else 1
-                end,
+                {{ match_text('indicator_lines.level3') }} is distinct from of_lines.line_name,
                 indicator_lines._source_row
             )
         ) as place
@@ -176,10 +167,11 @@ name_positions as (
 ),
 
 -- where the sender can put a finger: a fixed cell of a form, or the column of a list's row; the
--- name of the project or indicator where the form has no place for the field
+-- name of the project or indicator where the form has no place for the field; two fields with the
+-- same amounts are two cells
 celled as (
     select
-        placed.* exclude (table_name, field, project_row, name_field, form_row),
+        placed.* exclude (table_name, project_row, name_field, form_row),
         coalesce(
             max(fixed.column_letter || fixed.row_no),
             max(columns.column_letter || placed._source_row),

@@ -21,6 +21,14 @@ labels as (
     select * from {{ ref('ref_label') }}
 ),
 
+sheets_with_reasons as (
+    select distinct
+        _filing_id,
+        _source_sheet
+    from {{ source('raw', 'field_positions') }}
+    where table_name = 'indicators' and field in ('deviation_reason', 'reason_note')
+),
+
 orphans as (
     select
         'QC-009' as rule_id,
@@ -130,6 +138,12 @@ actuals_unjudged as (
             'actual_unreadable', 'kind_mismatch', 'unit_mismatch', 'scale_ambiguous'
         )
         and judged.actual_text is not null
+        -- a worded goal may be answered in other words, or by the share that was reached
+        and not coalesce(
+            judged.target_kind = 'qualitative'
+            and (judged.actual_kind = 'qualitative' or coalesce(judged.actual_unit = '%', false)),
+            false
+        )
         -- what was found by itself, cell by cell, is not said again
         and {{ match_text('judged.actual_text') }}
         is distinct from {{ match_text('judged.target_text') }}
@@ -286,6 +300,148 @@ overachieved as (
         >= thresholds.selfeval_over_reason_from
 ),
 
+-- the second line of the same name, level and target
+lines_repeated as (
+    select
+        'QC-026' as rule_id,
+        judged.bureau_code,
+        judged.document_kind,
+        judged.fiscal_year,
+        judged.round_no,
+        judged.project_code,
+        'level3' as field,
+        judged.level3 as value_found,
+        '第' || first_value(judged._source_row) over same_lines || '行' as value_expected,
+        cast(null as varchar) as difference,
+        judged._filing_id,
+        filings._file_sha256,
+        filings._source_file,
+        judged._source_sheet,
+        judged._source_row,
+        judged._loaded_at
+    from judged
+    inner join filings on judged._filing_id = filings.filing_id
+    where judged.level3 is not null and judged.target_text is not null
+    window same_lines as (
+        partition by
+            judged.slot_id,
+            judged.project_code,
+            judged._filing_id,
+            judged._source_sheet,
+            {{ match_text('judged.level2') }},
+            {{ match_text('judged.level3') }},
+            {{ match_text('judged.target_text') }}
+        order by judged._source_row
+    )
+    qualify row_number() over same_lines > 1
+),
+
+-- 数量指标 under 效益指标: a code of level 2 begins with that of level 1
+levels_apart as (
+    select
+        'QC-027' as rule_id,
+        judged.bureau_code,
+        judged.document_kind,
+        judged.fiscal_year,
+        judged.round_no,
+        judged.project_code,
+        'level2' as field,
+        judged.level2 as value_found,
+        judged.level1 as value_expected,
+        cast(null as varchar) as difference,
+        judged._filing_id,
+        filings._file_sha256,
+        filings._source_file,
+        judged._source_sheet,
+        judged._source_row,
+        judged._loaded_at
+    from judged
+    inner join filings on judged._filing_id = filings.filing_id
+    where
+        judged.level1_type in ('1', '2', '3')
+        and left(judged.level2_type, 1) in ('1', '2', '3')
+        and left(judged.level2_type, 1) <> judged.level1_type
+        -- older forms have 满意度 as a group of 效益
+        and not (judged.level1_type = '2' and judged.level2_type = '31')
+    qualify
+        row_number() over (
+            partition by
+                judged.slot_id,
+                judged.project_code,
+                judged._filing_id,
+                judged._source_sheet,
+                judged.level1,
+                judged.level2
+            order by judged._source_row
+        ) = 1
+),
+
+-- the other lines of the form have both
+points_missing as (
+    select
+        if(judged.score_text is null, 'QC-029', 'QC-030') as rule_id,
+        judged.bureau_code,
+        judged.document_kind,
+        judged.fiscal_year,
+        judged.round_no,
+        judged.project_code,
+        if(judged.score_text is null, 'score', 'weight') as field,
+        judged.level3 as value_found,
+        coalesce(judged.weight_text, judged.score_text) as value_expected,
+        cast(null as varchar) as difference,
+        judged._filing_id,
+        filings._file_sha256,
+        filings._source_file,
+        judged._source_sheet,
+        judged._source_row,
+        judged._loaded_at
+    from judged
+    inner join filings on judged._filing_id = filings.filing_id
+    where judged.document_kind = 'self_evaluation' and judged.is_applicable
+    qualify
+        (judged.score_text is null) <> (judged.weight_text is null)
+        and bool_or(judged.weight is not null and judged.declared_score is not null) over (
+            partition by judged.slot_id, judged.project_code, judged._filing_id
+        )
+),
+
+-- line by line, once where no column is for reasons
+reasons_missing as (
+    select
+        'QC-028' as rule_id,
+        judged.bureau_code,
+        judged.document_kind,
+        judged.fiscal_year,
+        judged.round_no,
+        judged.project_code,
+        'deviation_reason' as field,
+        judged.actual_text as value_found,
+        judged.target_text as value_expected,
+        cast(null as varchar) as difference,
+        judged._filing_id,
+        filings._file_sha256,
+        filings._source_file,
+        judged._source_sheet,
+        judged._source_row,
+        judged._loaded_at
+    from judged
+    inner join filings on judged._filing_id = filings.filing_id
+    left join sheets_with_reasons
+        on
+            judged._filing_id = sheets_with_reasons._filing_id
+            and judged._source_sheet = sheets_with_reasons._source_sheet
+    where
+        judged.document_kind = 'self_evaluation'
+        and judged.completion_rate < 1
+        and judged.reason_text is null
+    qualify
+        sheets_with_reasons._filing_id is not null
+        or row_number() over (
+            partition by judged.slot_id, judged.project_code, judged._filing_id
+            order by judged._source_row
+        ) = 1
+),
+
 -- one bare number for every target, whatever the target
 constants as (
     select
@@ -394,7 +550,9 @@ groups_off as (
 raised as (
     {%- for rule in [
         'orphans', 'scores_over', 'targets_unreadable', 'actuals_unjudged', 'quantities_worded',
-        'costs_unbounded', 'scores_beyond_formula', 'overachieved', 'actuals_constant', 'groups_off'
+        'costs_unbounded', 'scores_beyond_formula', 'overachieved', 'actuals_constant',
+        'groups_off', 'lines_repeated', 'levels_apart', 'reasons_missing',
+        'points_missing'
     ] %}
     select * from {{ rule }}
     {{ 'union all' if not loop.last }}

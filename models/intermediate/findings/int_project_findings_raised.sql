@@ -61,6 +61,22 @@ registered_slots as (
     where document_kind = 'project_register'
 ),
 
+overspent as (
+    select
+        project_row_id,
+        'QC-006' as rule_id,
+        'executed' as field,
+        cast(cast(executed_cny as decimal(20, 2)) as varchar) as value_found,
+        '不超过 ' || cast(budget_cny as decimal(20, 2)) as value_expected,
+        cast(cast(executed_cny - budget_cny as decimal(20, 2)) as varchar) as difference
+    from (
+        select project_row_id, executed_cny, budget_cny from monitoring
+        union all
+        select project_row_id, executed_cny, budget_cny from evaluations
+    ) as executed
+    where executed_cny > budget_cny and budget_cny > 0
+),
+
 -- the total of the year is its parts: fiscal appropriation, carried over, other
 totals_off as (
     select
@@ -95,7 +111,7 @@ funds_summed as (
         _project_row,
         field,
         count(*) filter (where label like '%资金总额%') as total_count,
-        max(amount_cny) filter (where label like '%资金总额%') as total_cny,
+        coalesce(max(amount_cny) filter (where label like '%资金总额%'), 0) as total_cny,
         count(distinct label) filter (
             where regexp_matches(label, '(财政拨款|上年结转(资金)?|其他资金)$')
         ) as part_count,
@@ -125,9 +141,16 @@ funds_off as (
             live._filing_id = funds_summed._filing_id
             and live._source_sheet = funds_summed._source_sheet
             and live._source_row = funds_summed._project_row
+    left join overspent on live.project_row_id = overspent.project_row_id
     left join thresholds on live.fiscal_year = thresholds.fiscal_year
     where
         funds_summed.total_count = 1
+        -- a total spent that is above its parts and above the budget is told once, as the latter
+        and not (
+            funds_summed.field = 'executed'
+            and overspent.project_row_id is not null
+            and funds_summed.total_cny > funds_summed.parts_cny
+        )
         and funds_summed.part_count = funds_summed.part_line_count
         and (
             funds_summed.parts_cny - funds_summed.total_cny > thresholds.tolerance_money_cny
@@ -145,8 +168,9 @@ execution_scores_over as (
         project_row_id,
         'QC-019' as rule_id,
         'execution_score' as field,
-        cast(declared_execution_score as varchar) as value_found,
-        cast(coalesce(recomputed_execution_score, execution_weight) as varchar) as value_expected,
+        {{ plain_number('declared_execution_score') }} as value_found,
+        {{ plain_number('coalesce(recomputed_execution_score, execution_weight)') }}
+            as value_expected,
         cast(
             declared_execution_score - coalesce(recomputed_execution_score, execution_weight)
             as varchar
@@ -155,6 +179,25 @@ execution_scores_over as (
     where
         declared_execution_score - coalesce(recomputed_execution_score, execution_weight)
         > tolerance_score
+),
+
+-- what the weights would be with the groups of indicators that are missing altogether, or with
+-- the scores that are above their weight: both are told by rules of their own
+weights_explained as (
+    select
+        sums.slot_id,
+        sums.project_code,
+        sums.weight_or_score_total,
+        sums.weight_total
+        + if(
+            sums.typed_line_count = sums.line_count,
+            if(sums.has_output, 0, thresholds.weights_output)
+            + if(sums.has_benefit, 0, thresholds.weights_benefit)
+            + if(sums.has_satisfaction, 0, thresholds.weights_satisfaction),
+            0
+        ) as completed_total
+    from sums
+    left join thresholds on sums.fiscal_year = thresholds.fiscal_year
 ),
 
 -- 100 points, or 90 beside the 10 of budget execution; 100 beside those 10 are 110
@@ -174,10 +217,23 @@ weights_off as (
         cast(sums.weight_total - thresholds.selfeval_total_score as varchar) as difference
     from live
     inner join sums on live.slot_id = sums.slot_id and live.project_code = sums.project_code
+    left join weights_explained
+        on
+            live.slot_id = weights_explained.slot_id
+            and live.project_code = weights_explained.project_code
     left join thresholds on live.fiscal_year = thresholds.fiscal_year
     left join evaluations on live.project_row_id = evaluations.project_row_id
     where
         sums.has_weights
+        {%- for total in ['weight_or_score_total', 'completed_total'] %}
+        and coalesce(
+            abs(
+                weights_explained.{{ total }} - thresholds.selfeval_total_score
+                + coalesce(evaluations.execution_weight, 0)
+            ) > thresholds.tolerance_weight,
+            true
+        )
+        {%- endfor %}
         and live.document_kind <> 'monitoring'
         and (
             evaluations.declared_execution_score is not null
@@ -223,22 +279,6 @@ repeated as (
         cast(row_count_in_filing - 1 as varchar) as difference
     from live
     where row_count_in_filing > 1
-),
-
-overspent as (
-    select
-        project_row_id,
-        'QC-006' as rule_id,
-        'executed' as field,
-        cast(cast(executed_cny as decimal(20, 2)) as varchar) as value_found,
-        '不超过 ' || cast(budget_cny as decimal(20, 2)) as value_expected,
-        cast(cast(executed_cny - budget_cny as decimal(20, 2)) as varchar) as difference
-    from (
-        select project_row_id, executed_cny, budget_cny from monitoring
-        union all
-        select project_row_id, executed_cny, budget_cny from evaluations
-    ) as executed
-    where executed_cny > budget_cny and budget_cny > 0
 ),
 
 rates_off as (
@@ -381,8 +421,8 @@ inflated as (
         project_row_id,
         'QC-017' as rule_id,
         'total_score' as field,
-        cast(cast(indicator_rate as decimal(18, 4)) as varchar) as value_found,
-        cast(cast(execution_rate as decimal(18, 4)) as varchar) as value_expected,
+        cast(cast(indicator_rate * 100 as decimal(18, 2)) as varchar) || '%' as value_found,
+        cast(cast(execution_rate * 100 as decimal(18, 2)) as varchar) || '%' as value_expected,
         cast(cast(indicator_rate - execution_rate as decimal(18, 4)) as varchar) as difference
     from evaluations
     where is_gap_red

@@ -38,6 +38,15 @@ questioned as (
                 and lines.actual_kind <> 'date'
                 and lines.actual_result_level is null
                 then 'kind_mismatch'
+            -- 「9月前」 and 「7月」: nobody says of which year
+            when
+                lines.target_kind = 'date'
+                and lines.actual_kind = 'date'
+                and (
+                    coalesce(lines.target_date_from, lines.target_date_to) is null
+                    or coalesce(lines.actual_date_from, lines.actual_date_to) is null
+                )
+                then 'year_open'
             when lines.target_kind <> 'quantitative' then null
             when lines.target_number is null then 'target_unreadable'
             when lines.actual_number is null then 'actual_unreadable'
@@ -58,9 +67,13 @@ questioned as (
                 else 'negative_target'
             end
         end as cannot_judge_reason,
-        -- a target without a unit is compared with the bare number of the actual
+        -- a target without a unit is compared with the bare number of the actual; 「100万」 has none
+        -- either, but is 1000000
         case
-            when lines.target_unit_base is null then lines.actual_number
+            when
+                lines.target_unit_base is null
+                and coalesce(lines.target_number_base = lines.target_number, true)
+                then lines.actual_number
             else lines.actual_number_base
         end as reached,
         coalesce(lines.target_number_base, lines.target_number) as wanted,

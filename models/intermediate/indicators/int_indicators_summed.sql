@@ -20,6 +20,8 @@ sums as (
         count(completion_rate) as judged_line_count,
         count(weight) filter (where is_applicable) as weighted_line_count,
         sum(weight) as weight_total,
+        -- a weight that is missing beside a score counts as that score
+        sum(greatest(weight, declared_score)) as weight_or_score_total,
         sum(weight) filter (where is_applicable) as applicable_weight,
         sum(weight) filter (where completion_rate is not null) as judged_weight,
         sum(cast(weight as decimal(18, 6)) * completion_rate) as weighted_completion,
@@ -37,7 +39,8 @@ sums as (
         max(weight) as max_weight,
         bool_or(coalesce(level1_type = '1', false)) as has_output,
         bool_or(coalesce(level1_type = '2', false)) as has_benefit,
-        bool_or(coalesce(level1_type = '3', false)) as has_satisfaction,
+        -- older forms have 满意度 as a group of 效益
+        bool_or(coalesce(level1_type = '3' or level2_type = '31', false)) as has_satisfaction,
         count(level1_type) as typed_line_count
     from lines
     group by all

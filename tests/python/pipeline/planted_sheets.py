@@ -6,6 +6,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import openpyxl
+from openpyxl.worksheet.worksheet import Worksheet
+
+from ingest.readers import read_grids, read_merges
 
 Rows = list[list[object]]
 PROJECTS = [
@@ -173,7 +176,7 @@ def year_of_bureau(bureau: str) -> dict[str, tuple[str, Rows]]:
     return lists
 
 
-def write_rows(rows: Rows, path: Path, edits: Mapping[str, str | None]) -> Path:
+def write_rows(rows: Rows, path: Path, edits: Mapping[str, object]) -> Path:
     """Write a sheet with some cells changed."""
     book = openpyxl.Workbook()
     sheet = book.active
@@ -185,13 +188,90 @@ def write_rows(rows: Rows, path: Path, edits: Mapping[str, str | None]) -> Path:
     return save(book, path, edits)
 
 
-def save(book: openpyxl.Workbook, path: Path, edits: Mapping[str, str | None]) -> Path:
-    """Change cells of the first sheet, as text, and save."""
-    for address, text in edits.items():
-        cell = book.worksheets[0][address]
-        cell.value = text
-        if text is not None:
-            cell.data_type = "s"
+def save(book: openpyxl.Workbook, path: Path, edits: Mapping[str, object]) -> Path:
+    """Change the first sheet and save.
+
+    Args:
+        book: the workbook.
+        path: where to write it; always as xlsx.
+        edits: cell → text (None empties it); or, in their order, `insert rows`, `insert columns`,
+            `delete rows`, `hide rows` → first or [first, count], `title` → name of the sheet,
+            `sheet 名称` → rows of a further sheet.
+
+    Returns:
+        The file written.
+    """
+    sheet = book.worksheets[0]
+    for address, value in edits.items():
+        name, _, what = address.partition(" ")
+        if address == "title":
+            sheet.title = str(value)
+        elif name == "sheet":
+            for row in value:
+                (book[what] if what in book.sheetnames else book.create_sheet(what)).append(row)
+        elif what:
+            first, count = value if isinstance(value, list) else (value, 1)
+            _rebuild(sheet, name, what, first, count)
+        else:
+            _write_text(sheet, address, value)
+    path = path.with_suffix(".xlsx")
     path.parent.mkdir(parents=True, exist_ok=True)
     book.save(path)
     return path
+
+
+def _write_text(sheet: Worksheet, address: str, text: object) -> None:
+    cell = sheet[address]
+    cell.value = text
+    if text is not None:
+        cell.data_type = "s"
+
+
+def _rebuild(sheet: Worksheet, name: str, what: str, first: int, count: int) -> None:
+    """Insert, delete or hide rows or columns; merged ranges move with their cells."""
+    if name == "hide":
+        for row in range(first, first + count):
+            sheet.row_dimensions[row].hidden = True
+        return
+    spans = [span.bounds for span in sheet.merged_cells.ranges]
+    for span in list(sheet.merged_cells.ranges):
+        sheet.unmerge_cells(span.coord)
+    getattr(sheet, f"{name}_{'cols' if what == 'columns' else what}")(first, count)
+    for left, top, right, bottom in spans:
+        if what == "columns":
+            left, right = _moved(left, right, name, first, count)
+        else:
+            top, bottom = _moved(top, bottom, name, first, count)
+        if left <= right and top <= bottom and (left < right or top < bottom):
+            sheet.merge_cells(
+                start_row=top, start_column=left, end_row=bottom, end_column=right
+            )
+
+
+def _moved(low: int, high: int, name: str, first: int, count: int) -> tuple[int, int]:
+    if name == "insert":
+        return low + count * (low >= first), high + count * (high >= first)
+    gone = range(first, first + count)
+    return (
+        low - sum(at < low for at in gone),
+        high - sum(at <= high for at in gone),
+    )
+
+
+def open_form(path: Path) -> openpyxl.Workbook:
+    """Open a real form to edit it; an xls as a workbook with the same cells and merged ranges."""
+    if path.suffix == ".xlsx":
+        return openpyxl.load_workbook(path)
+    book = openpyxl.Workbook()
+    sheet = book.active
+    grid = read_merges(path, read_grids(path, path.name)[0])
+    sheet.title = grid.sheet or "Sheet1"
+    for row_no, row in enumerate(grid.frame.rows(), start=1):
+        for column_no, text in enumerate(row, start=1):
+            if text is not None:
+                sheet.cell(row_no, column_no).value = text
+    for top, left, bottom, right in grid.merges or ():
+        sheet.merge_cells(
+            start_row=top + 1, start_column=left + 1, end_row=bottom + 1, end_column=right + 1
+        )
+    return book

@@ -201,6 +201,22 @@ def test_unknown_indicator_column_is_kept_and_reported():
     assert finding.source_cell == "I9"
 
 
+def test_column_without_heading_is_reported_and_a_lone_text_beside_the_table_is_not():
+    rows = form("甲", TITLES)
+    at = rows[8].index("得分")
+    rows[8][at] = N
+    rows[10] += [N, N, "旁注"]
+    (finding,) = one_form(rows).findings
+    assert (finding.rule_id, finding.source_cell) == ("HEAD-008", f"{'ABCDEFGHI'[at]}9")
+
+
+def test_title_of_a_goal_above_results_is_reported_and_read_as_what_it_is():
+    rest = form("甲", TITLES)[1:]
+    block = one_form([["项目支出绩效目标申报表"], *rest])
+    assert block.document_kind == "self_evaluation"
+    assert [(f.rule_id, f.source_cell) for f in block.findings] == [("FORM-006", "A1")]
+
+
 def test_form_without_indicators_or_without_targets_is_reported():
     block = one_form(form("甲", TITLES)[:8])
     assert [f.rule_id for f in block.findings] == ["FORM-004"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
+from form_grids import grid_of
 from list_grids import CALENDAR, FLAT, ROSTER, P, Q, grid
 
 from ingest.evidence import (
@@ -394,3 +395,34 @@ def test_empty_workbook():
 def test_a_form_s_identity_row_is_no_list_header():
     place = find_header_place(grid([["项目名称", "饮水工程", "项目编码", P]]).frame)
     assert place is None or not read_header(place, "goal").is_complete
+
+
+def test_a_template_that_nobody_filled_in_is_refused_with_one_finding():
+    rows = [
+        ["项目支出绩效自评表"],
+        ["（2020年度）"],
+        ["项目名称", None],
+        ["主管部门", None, "实施单位", None],
+        ["项目资金（万元）", None, "全年预算数", "全年执行数"],
+        [None, "年度资金总额", None, None],
+        ["绩效指标", "一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值"],
+        [None, "产出指标", "数量指标", None, None, None],
+    ]
+    assert rules(read([grid_of(rows)])) == ["FORM-007"]
+    rows[2][1] = "饮水工程"
+    assert "FORM-007" not in rules(read([grid_of(rows)]))
+
+
+def test_two_years_in_the_titles_of_a_form_contradict():
+    rows = [
+        ["2020年度项目支出绩效目标申报表"],
+        ["（2021年度）"],
+        ["项目名称", "饮水工程"],
+        ["主管部门", "水利局", "实施单位", "水利局"],
+        ["绩效指标", "一级指标", "二级指标", "三级指标", "指标值"],
+        [None, "产出指标", "数量指标", "管网", "≥1公里"],
+    ]
+    reading = read([grid_of(rows)])
+    assert [(f.rule_id, f.source_cell) for f in reading.findings] == [("FILE-204", "A1")]
+    rows[1] = ["（2O20年度）"]
+    assert "FILE-204" not in rules(read([grid_of(rows)]))
