@@ -421,8 +421,8 @@ inflated as (
         project_row_id,
         'QC-017' as rule_id,
         'total_score' as field,
-        cast(cast(indicator_rate * 100 as decimal(18, 2)) as varchar) || '%' as value_found,
-        cast(cast(execution_rate * 100 as decimal(18, 2)) as varchar) || '%' as value_expected,
+        cast(cast(indicator_rate * 100 as decimal(28, 2)) as varchar) || '%' as value_found,
+        cast(cast(execution_rate * 100 as decimal(28, 2)) as varchar) || '%' as value_expected,
         cast(cast(indicator_rate - execution_rate as decimal(18, 4)) as varchar) as difference
     from evaluations
     where is_gap_red

@@ -228,7 +228,7 @@ full_marks as (
         project_code,
         'total_score' as field,
         cast(declared_score as varchar) as value_found,
-        cast(cast(execution_rate * 100 as decimal(18, 2)) as varchar) || '%' as value_expected,
+        cast(cast(execution_rate * 100 as decimal(28, 2)) as varchar) || '%' as value_expected,
         cast(null as varchar) as difference,
         _source_sheet,
         _source_row
