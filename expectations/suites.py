@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from expectations import (
+    fund_lines,
     goal__indicators,
     goal__projects,
     monitoring__indicators,
@@ -23,8 +24,10 @@ RAW_SUITES: dict[str, tuple[Check, ...]] = {
     "goal__indicators": goal__indicators.CHECKS,
     "monitoring__projects": monitoring__projects.CHECKS,
     "monitoring__indicators": monitoring__indicators.CHECKS,
+    "monitoring__funds": fund_lines.CHECKS,
     "self_evaluation__projects": self_evaluation__projects.CHECKS,
     "self_evaluation__indicators": self_evaluation__indicators.CHECKS,
+    "self_evaluation__funds": fund_lines.CHECKS,
     **records.suites(),
     # the whole expenditure of a unit; its indicator lines are asked what those of projects are
     "overall_goal__units": overall_goal__units.CHECKS,

@@ -81,6 +81,12 @@ GOOD = {
         "weight": "15",
         "score": "14.5",
     },
+    "self_evaluation__funds": {
+        "label": "其中:当年财政拨款",
+        "initial_budget": "120",
+        "annual_budget": "120.00",
+        "executed": "—",
+    },
     "evaluation__records": {
         "evaluated_year": "2019",
         "object_type": "项目",
@@ -166,6 +172,7 @@ REGISTER = "project_register__projects"
 GOAL, GOAL_LINES = "goal__projects", "goal__indicators"
 MONITORING, MONITORING_LINES = "monitoring__projects", "monitoring__indicators"
 SELF, SELF_LINES = "self_evaluation__projects", "self_evaluation__indicators"
+FUNDS = "self_evaluation__funds"
 UNIT_GOAL, UNIT_SELF = "overall_goal__units", "overall_self_evaluation__units"
 
 EVALUATION, TRAINING = "evaluation__records", "training__records"
@@ -216,7 +223,9 @@ CASES: tuple[tuple[str, str, str, tuple, tuple], ...] = (
         ("见附件", "854万854万(高标准农田)"),
         ("50万", "4753.66万元", "￥12"),
     ),
+    ("CELL-031", FUNDS, "executed", ("二十一万", "见附件"), ("0", "21.5万元", "无", None)),
     ("CELL-032", MONITORING, "executed", ("-12.5", "（300）"), ("0", "-", "—")),
+    ("CELL-032", FUNDS, "annual_budget", ("-3",), ("3",)),
     ("CELL-033", REGISTER, "initial_budget", ("2537695",), ("253769",)),
     ("CELL-034", GOAL, "budget", (), ("0", "3.5")),
     ("CELL-035", MONITORING, "annual_budget", ("500000元",), ("50万", "50万元", "50")),

@@ -62,7 +62,8 @@ def test_a_rule_means_the_same_in_every_table():
     meanings: dict[str, set[str]] = {}
     for table, checks in RAW_SUITES.items():
         # of a unit's spending above its budget only the rate can tell; of a project's, QC-006 does
-        subject = "units" if table.endswith("__units") else ""
+        # the total of a fund block is told as the project's amount
+        subject = table.rpartition("__")[2] if table.endswith(("__units", "__funds")) else ""
         for check in checks:
             if check.rule_id == WORD_UNKNOWN:  # the words of a class are its register's own
                 continue
