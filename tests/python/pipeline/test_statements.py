@@ -19,7 +19,7 @@ import duckdb
 import pytest
 
 from ingest import jurisdiction
-from nightly.night import run_night
+from nightly.night import Night, run_night
 from nightly.settings import find_home, pin_jurisdiction
 from simulate.region import write_region
 
@@ -56,6 +56,8 @@ def released(request, tmp_path_factory):
         )
         home = find_home(folder / "var")
         pin_jurisdiction(home)
+        # what goes back to bureaus is written after the release and tested by itself
+        patch.setattr(Night, "report", lambda night: None)
         result = run_night(home, folder / "inbox", AS_OF[key])
     assert result.exit_code == 0
     con = duckdb.connect(str(home.current / "jixiao.duckdb"), read_only=True)
