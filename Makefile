@@ -21,7 +21,7 @@ demo: setup ## simulate a region, run the night, show where to look
 	$(VENV)/bin/jixiao demo
 
 test: setup ## the whole suite
-	PYTHONHASHSEED=0 $(PY) -m pytest -n auto --dist loadfile
+	PYTHONHASHSEED=0 $(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 lint: setup ## ruff and sqlfluff, few rules, all enforced
 	$(VENV)/bin/ruff check .

@@ -8,6 +8,8 @@ import pytest
 
 from nightly.parsed_project import FOLDER_VARIABLE
 
+LONGEST_FIRST = ("test_statements.py", "pipeline/")
+
 
 @pytest.fixture(scope="session", autouse=True)
 def _one_parsed_project(tmp_path_factory, worker_id):
@@ -18,3 +20,17 @@ def _one_parsed_project(tmp_path_factory, worker_id):
     os.environ[FOLDER_VARIABLE] = str(folder)
     yield
     del os.environ[FOLDER_VARIABLE]
+
+
+def pytest_collection_modifyitems(items):
+    """Begin with what takes longest, so that no process is left with it at the end."""
+    items.sort(
+        key=lambda item: next(
+            (
+                place
+                for place, part in enumerate(LONGEST_FIRST)
+                if part in item.path.as_posix()
+            ),
+            len(LONGEST_FIRST),
+        )
+    )
