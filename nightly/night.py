@@ -262,7 +262,7 @@ class Night:
         Raises:
             StopError: the build has not passed the audit, or something changed since.
         """
-        from nightly import audit, lists
+        from nightly import analysis, audit, lists
 
         decision = audit.read_decision(self.home)
         taken = self._fingerprint()
@@ -284,6 +284,9 @@ class Night:
                 },
                 write_lists=lambda database, folder: lists.write_lists(
                     database, folder, self.as_of
+                ),
+                write_analyses=lambda database, folder: analysis.write_analyses(
+                    database, folder, analysis.list_analyses()
                 ),
             )
             step.note = made.release_id

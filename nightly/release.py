@@ -50,6 +50,7 @@ READ_ME = """\
   jixiao.duckdb        marts（业务结果）与 quality（问题清单）两个 schema，表和字段都有中文说明
   parquet/             同样的表，每表一个文件
   lists/               给人看的 Excel 清单；lists/催报清单/ 为各地州催报用，每地一份
+  analyses/            分析人员常问的问题，每个一份可直接执行的 SQL；开头写明问什么、怎么读、注意什么
   manifest.json        输入文件的 sha256、代码版本、参数版本、行数、关口结论、每表与每文件的校验值
   open_readonly.sql    以只读、锁定方式打开的语句
 
@@ -290,6 +291,7 @@ def make_release(
     inputs: list[dict[str, Any]],
     decisions: dict[str, Any],
     write_lists: Callable[[Path, Path], None],
+    write_analyses: Callable[[Path, Path], object] | None = None,
 ) -> Release:
     """Make a release from the warehouse and put it live.
 
@@ -300,6 +302,7 @@ def make_release(
         inputs: what was received, for the manifest.
         decisions: gate and audit decisions, parameter versions, for the manifest.
         write_lists: writes the Excel lists, given the database and a folder.
+        write_analyses: writes the analysts' SQL, given the database and a folder to make.
 
     Returns:
         The new live release.
@@ -318,6 +321,8 @@ def make_release(
         export_parquet(database, draft / "parquet")
         states = table_states(database)
         lists.result()
+    if write_analyses is not None:
+        write_analyses(database, draft / "analyses")
     (draft / "open_readonly.sql").write_text(LOCKED_PROFILE, encoding="utf-8")
     (draft / "说明.txt").write_text(READ_ME, encoding="utf-8")
     manifest = {
