@@ -21,6 +21,8 @@ from nightly.settings import CODE_ROOT
 from nightly.tables import list_tables
 
 FOLDER = CODE_ROOT / "analyses"
+# the one macro of ours that analyses use: the quotient
+SHARED_MACROS = CODE_ROOT / "macros" / "portable" / "ratio.sql"
 SHOWN_FAILURES = 12
 PARTS = {"问：": "question", "读法：": "reading", "注意：": "traps"}
 COMMENT = re.compile(r"--\s?(.*)")
@@ -145,7 +147,9 @@ def compile_sql(analysis: Analysis, tables: Mapping[str, str]) -> str:
         return f"{tables[table]}.{table}"
 
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined)
-    return environment.from_string(analysis.template).render(ref=ref).rstrip() + "\n"
+    macros = environment.from_string(SHARED_MACROS.read_text(encoding="utf-8")).module
+    template = environment.from_string(analysis.template)
+    return template.render(ref=ref, ratio=macros.ratio).rstrip() + "\n"
 
 
 def find_broken(
