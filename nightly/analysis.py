@@ -1,7 +1,7 @@
 """Questions that analysts ask, as SQL on the marts: named, put in words, run on every release.
 
-A file of `analyses/` opens with comment lines: `问：` the question, `读法：` how to read the answer,
-`注意：` its traps. The SQL below names tables by dbt's `ref`, so dbt compiles it too.
+A file of `analyses/` opens with comment lines: `问：` the question, `读法：` how to read the
+answer, `注意：` its traps. The SQL below names tables by dbt's `ref`, so dbt compiles it too.
 """
 
 from __future__ import annotations
@@ -150,6 +150,32 @@ def compile_sql(analysis: Analysis, tables: Mapping[str, str]) -> str:
     macros = environment.from_string(SHARED_MACROS.read_text(encoding="utf-8")).module
     template = environment.from_string(analysis.template)
     return template.render(ref=ref, ratio=macros.ratio).rstrip() + "\n"
+
+
+def compile_for(database: Path, analysis: Analysis) -> str:
+    """Put the tables of one release into an analysis.
+
+    Args:
+        database: the release's DuckDB file.
+        analysis: the analysis.
+
+    Returns:
+        SQL for any client, comments included.
+
+    Raises:
+        StopError: the release does not hold a table of it.
+    """
+    con = open_release(database)
+    try:
+        return compile_sql(analysis, published_tables(con))
+    except UnknownTableError as error:
+        raise StopError(
+            f"分析 {analysis.name} 不能在现行发布上执行：{error}。",
+            "现行发布由较早的版本制作，下次夜间任务之后即可执行。",
+            EXIT_USAGE,
+        ) from error
+    finally:
+        con.close()
 
 
 def find_broken(

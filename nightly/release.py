@@ -50,7 +50,7 @@ READ_ME = """\
   jixiao.duckdb        marts（业务结果）与 quality（问题清单）两个 schema，表和字段都有中文说明
   parquet/             同样的表，每表一个文件
   lists/               给人看的 Excel 清单；lists/催报清单/ 为各地州催报用，每地一份
-  analyses/            分析人员常问的问题，每个一份可直接执行的 SQL；开头写明问什么、怎么读、注意什么
+  analyses/            分析人员常问的问题，每个一份可直接执行的 SQL，开头写明怎么读、注意什么
   manifest.json        输入文件的 sha256、代码版本、参数版本、行数、关口结论、每表与每文件的校验值
   open_readonly.sql    以只读、锁定方式打开的语句
 
