@@ -184,9 +184,9 @@ def render(tables: Sequence[TableLineage], as_of: str) -> str:
         '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width,initial-scale=1">',
         f"<title>数据字典与血缘</title><style>{STYLE}</style></head><body>",
-        f"<h1>数据字典与血缘</h1><p>数据截至 {escape(as_of)}。发布 {published} 张表，",
-        f"由 {len(tables) - published} 个步骤得出。点开看每行是什么、由哪些表得出、用在哪里、",
-        "有哪些字段；顺着链接可以一步步走到收到的材料。</p>",
+        "<h1>数据字典与血缘</h1>"
+        f"<p>数据截至 {escape(as_of)}。发布 {published} 张表，由 {len(tables) - published} 个步骤"
+        "得出。点开看每行是什么、由哪些表得出、用在哪里、有哪些字段；顺着链接可以一步步走到收到的材料。</p>",
     ]
     for layer, title in LAYERS_ZH.items():
         lines.append(f"<h2>{title}</h2>")
