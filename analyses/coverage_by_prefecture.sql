@@ -1,16 +1,38 @@
--- 各地州市（含下辖县市区）的绩效目标覆盖率，按项目数和按金额，低的在前。
--- 注意：scope = 'with_subordinates' 已含本级，不要与 'own' 相加；金额为年初部门预算。
-select
-    mart_stage_coverage.bureau_name,
-    mart_stage_coverage.due_project_count,
-    mart_stage_coverage.done_project_count,
-    mart_stage_coverage.coverage_rate,
-    mart_stage_coverage.amount_coverage_rate
-from {{ ref('mart_stage_coverage') }} as mart_stage_coverage
-where
-    mart_stage_coverage.fiscal_year = 2020
-    and mart_stage_coverage.stage = 'goal'
-    and mart_stage_coverage.tier = 'prefecture'
-    and mart_stage_coverage.scope = 'with_subordinates'
-    and mart_stage_coverage.fund_type = 'all'
-order by mart_stage_coverage.coverage_rate nulls last, mart_stage_coverage.bureau_name
+-- 问：各地州市（含下辖县市区）各环节的绩效覆盖率是多少，哪里最低？
+-- 读法：每行一个环节、轮次和地州市；coverage_rate 按项目数，amount_coverage_rate 按金额，都是 0 至
+-- 1；低的在前，没有应报项目的为空、排在最后。
+-- 注意：with_subordinates 已含本级，不要再与 own 相加；一个工作年度里各环节的预算年度不同，看
+-- fiscal_year；未到期（is_past_due 为假）的环节低不等于漏报。
+with coverage as (
+    select * from {{ ref('mart_stage_coverage') }}
+),
+
+-- 换年度：改为 select 2020 as work_year
+chosen as (
+    select max(coverage.work_year) as work_year
+    from coverage
+),
+
+by_prefecture as (
+    select
+        coverage.work_year,
+        coverage.fiscal_year,
+        coverage.stage,
+        coverage.round_no,
+        coverage.is_past_due,
+        coverage.bureau_code,
+        coverage.bureau_name,
+        coverage.due_project_count,
+        coverage.done_project_count,
+        coverage.coverage_rate,
+        coverage.amount_coverage_rate
+    from coverage
+    inner join chosen on coverage.work_year = chosen.work_year
+    where
+        coverage.tier = 'prefecture'
+        and coverage.scope = 'with_subordinates'
+        and coverage.fund_type = 'all'
+)
+
+select * from by_prefecture
+order by stage, round_no, coverage_rate nulls last, bureau_code

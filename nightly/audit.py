@@ -1,4 +1,4 @@
-"""The audit: dbt's tests and the gate on the marts decide whether a build may be released."""
+"""The audit: dbt's tests, the gate on the marts and the analyses decide about a build."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from nightly.analysis import judge_analyses, list_analyses
 from nightly.build import BuildOutcome, judge_promises
 from nightly.errors import EXIT_FAILURE, EXIT_KEPT_YESTERDAY, StopError
 from nightly.settings import Home
@@ -52,6 +53,7 @@ def audit(home: Home, outcome: BuildOutcome | None, worker: Any) -> dict[str, An
             f"详情见 {home.work / 'gate_marts'}；查明原因后重新运行 jixiao nightly。",
             EXIT_KEPT_YESTERDAY,
         )
+    decision["analyses"] = judge_analyses(home.warehouse, list_analyses())
     save_decision(decision, home.work / "audit.json")
     return decision
 

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nightly.errors import (
     EXIT_CODES_ZH,
@@ -21,6 +22,9 @@ from nightly.errors import (
 )
 from nightly.progress import say
 from nightly.settings import Home, choose_jurisdiction, find_home
+
+if TYPE_CHECKING:
+    from nightly.release import Release
 
 EPILOG = "退出码：\n" + "\n".join(f"  {code}　{text}" for code, text in EXIT_CODES_ZH.items())
 
@@ -226,18 +230,77 @@ def _rollback(arguments: argparse.Namespace, home: Home) -> int:
 
 
 def _query(arguments: argparse.Namespace, home: Home) -> int:
-    from rich.console import Console
-
-    from nightly.query import ask, to_csv, to_table
+    from nightly.analysis import compile_for, find_analysis, list_analyses
     from nightly.release import require_current
 
-    limit = None if arguments.limit == 0 or arguments.csv else arguments.limit
-    answer = ask(require_current(home).database, arguments.sql, limit)
-    if arguments.csv:
+    if arguments.list:
+        for analysis in list_analyses():
+            say(f"{analysis.name}　{analysis.question}")
+        return EXIT_OK
+    if (arguments.sql is None) is (arguments.analysis is None):
+        raise StopError(
+            "要执行什么没有说清。",
+            "写一句 SQL，或用 --analysis 指明一个分析（jixiao query --list 列出全部），只写一个。",
+            EXIT_USAGE,
+        )
+    if arguments.analysis is None:
+        return _answer(arguments, require_current(home), arguments.sql, [])
+    chosen = find_analysis(arguments.analysis, list_analyses())
+    release = require_current(home)
+    words = [("问", chosen.question), ("读法", chosen.reading), ("注意", chosen.traps)]
+    return _answer(arguments, release, compile_for(release.database, chosen), words)
+
+
+def _answer(
+    arguments: argparse.Namespace, release: Release, sql: str, words: list[tuple[str, str]]
+) -> int:
+    from rich.console import Console
+
+    from nightly.query import DEFAULT_ROWS, ask, to_csv, to_table
+
+    wanted = _query_format(arguments)
+    limit = arguments.limit
+    if limit is None:
+        limit = DEFAULT_ROWS if wanted == "table" else 0
+    if arguments.out is not None:
+        from nightly.answer_file import write_answer
+
+        notes = [
+            ("发布", release.release_id), ("数据截至", release.manifest()["as_of"]), *words,
+            ("SQL", sql),
+        ]
+        count = write_answer(
+            release.database, sql, arguments.out, wanted, limit or None, notes
+        )
+        say(f"已写出：{arguments.out}（{count} 行）")
+        return EXIT_OK
+    answer = ask(release.database, sql, limit or None)
+    if wanted == "csv":
         sys.stdout.write(to_csv(answer))
-    else:
-        to_table(answer, Console(width=None if sys.stdout.isatty() else 400))
+        return EXIT_OK
+    for heading, text in words:
+        say(f"{heading}：{text}")
+    to_table(answer, Console(width=None if sys.stdout.isatty() else 400))
     return EXIT_OK
+
+
+def _query_format(arguments: argparse.Namespace) -> str:
+    wanted = "csv" if arguments.csv else arguments.format
+    if arguments.out is None:
+        if wanted in ("xlsx", "parquet"):
+            raise StopError(
+                f"{wanted} 不能显示在屏幕上。", "用 --out 写明写到哪个文件。", EXIT_USAGE
+            )
+        return wanted or "table"
+    if wanted == "table":
+        raise StopError(
+            "表格只能显示在屏幕上。", "写成文件用 --format csv、xlsx 或 parquet。", EXIT_USAGE
+        )
+    if wanted is None:
+        from nightly.answer_file import format_of
+
+        return format_of(arguments.out)
+    return wanted
 
 
 def _statement(arguments: argparse.Namespace, home: Home) -> int:
@@ -437,10 +500,17 @@ def make_parser() -> argparse.ArgumentParser:
                           help="默认为现行发布的前一个")
 
     query = add("query", _query, "对现行发布提问（只读，不能访问其他文件）")
-    query.add_argument("sql", metavar="SQL", help="要执行的语句")
-    query.add_argument("--csv", action="store_true", help="输出 csv（全部行）")
-    query.add_argument("--limit", type=int, default=200, metavar="行数",
-                       help="最多显示多少行，0 为全部（默认 200）")
+    query.add_argument("sql", nargs="?", default=None, metavar="SQL", help="要执行的语句")
+    query.add_argument("--analysis", default=None, metavar="名称",
+                       help="执行一个现成的分析（analyses/ 中的一个）")
+    query.add_argument("--list", action="store_true", help="列出全部分析和它们回答的问题")
+    query.add_argument("--format", default=None, choices=("table", "csv", "xlsx", "parquet"),
+                       help="输出格式（默认按 --out 的文件名，否则显示为表格）")
+    query.add_argument("--out", type=Path, default=None, metavar="文件",
+                       help="写到文件：.csv、.xlsx 或 .parquet")
+    query.add_argument("--csv", action="store_true", help="同 --format csv")
+    query.add_argument("--limit", type=int, default=None, metavar="行数",
+                       help="最多多少行，0 为全部（默认：显示 200 行，写文件和 csv 为全部）")
 
     statement = add(
         "statement", _statement,

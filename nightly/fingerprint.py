@@ -15,7 +15,9 @@ from pathlib import Path
 
 from nightly.settings import CODE_ROOT, Home
 
-CODE_FOLDERS = ("ingest", "expectations", "seeds", "macros", "models", "tests/dbt", "nightly")
+CODE_FOLDERS = (
+    "ingest", "expectations", "seeds", "macros", "models", "analyses", "tests/dbt", "nightly",
+)
 CODE_FILES = ("dbt_project.yml", "profiles.yml", "packages.yml")
 CODE_SUFFIXES = {".py", ".sql", ".yml", ".yaml", ".csv", ".json"}
 INGEST_FOLDERS = ("ingest", "seeds/reference", "seeds/parameters", "seeds/mappings")

@@ -285,6 +285,7 @@ class Night:
                 write_lists=lambda database, folder: lists.write_lists(
                     database, folder, self.as_of
                 ),
+                write_for_analysts=self._write_for_analysts,
             )
             step.note = made.release_id
             step.facts = {"release_id": made.release_id}
@@ -304,6 +305,14 @@ class Night:
             folder = write_reports(self.home, live, self.as_of, self._worker)
             step.note = str(folder)
         return folder
+
+    def _write_for_analysts(self, database: Path, folder: Path) -> None:
+        from nightly import analysis, lineage
+
+        analysis.write_analyses(database, folder / "analyses", analysis.list_analyses())
+        lineage.write_lineage(
+            self.home.target / "manifest.json", folder, self.as_of.isoformat()
+        )
 
     # --- the whole --------------------------------------------------------------------------
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -15,7 +17,7 @@ from rich.table import Table
 from nightly.errors import EXIT_USAGE, StopError
 from nightly.settings import memory_limit, thread_count
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 DEFAULT_ROWS = 200
 
 
@@ -57,6 +59,35 @@ def open_locked(database: Path) -> duckdb.DuckDBPyConnection:
     )
 
 
+@contextmanager
+def run(database: Path, sql: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Run a query on a release and hand out its result while the release is open.
+
+    Args:
+        database: the release's DuckDB file.
+        sql: one or more statements; the last one answers.
+
+    Yields:
+        The connection, its result not yet fetched.
+
+    Raises:
+        StopError: the query cannot be run, or fails while it is fetched.
+    """
+    con = open_locked(database)
+    try:
+        yield con.execute(sql)
+    except duckdb.Error as error:
+        first = str(error).strip().splitlines()[0]
+        raise StopError(
+            f"查询不能执行：{first}",
+            "查看有哪些表：jixiao query \"select table_schema, table_name from"
+            " information_schema.tables\"。发布只读，也不能访问其他文件。",
+            EXIT_USAGE,
+        ) from error
+    finally:
+        con.close()
+
+
 def ask(database: Path, sql: str, limit: int | None = DEFAULT_ROWS) -> Answer:
     """Run a query on a release.
 
@@ -71,21 +102,9 @@ def ask(database: Path, sql: str, limit: int | None = DEFAULT_ROWS) -> Answer:
     Raises:
         StopError: the query cannot be run.
     """
-    con = open_locked(database)
-    try:
-        result = con.execute(sql)
+    with run(database, sql) as result:
         columns = [item[0] for item in result.description or []]
         rows = result.fetchall() if limit is None else result.fetchmany(limit + 1)
-    except duckdb.Error as error:
-        first = str(error).strip().splitlines()[0]
-        raise StopError(
-            f"查询不能执行：{first}",
-            "查看有哪些表：jixiao query \"select table_schema, table_name from"
-            " information_schema.tables\"。发布只读，也不能访问其他文件。",
-            EXIT_USAGE,
-        ) from error
-    finally:
-        con.close()
     is_cut = limit is not None and len(rows) > limit
     return Answer(columns, rows[:limit] if is_cut else rows, is_cut)
 

@@ -50,13 +50,15 @@ READ_ME = """\
   jixiao.duckdb        marts（业务结果）与 quality（问题清单）两个 schema，表和字段都有中文说明
   parquet/             同样的表，每表一个文件
   lists/               给人看的 Excel 清单；lists/催报清单/ 为各地州催报用，每地一份
+  analyses/            分析人员常问的问题，每个一份可直接执行的 SQL，开头写明怎么读、注意什么
+  数据字典与血缘.html  每张表每行是什么、从哪里来、用在哪里、有哪些字段
   manifest.json        输入文件的 sha256、代码版本、参数版本、行数、关口结论、每表与每文件的校验值
   open_readonly.sql    以只读、锁定方式打开的语句
 
 Superset：duckdb:////<绝对路径>/releases/current/jixiao.duckdb?access_mode=READ_ONLY
 并在 engine_params 中加入 {"connect_args": {"config": {"enable_external_access": "false",
 "lock_configuration": "true"}}}。
-DuckDB 命令行：duckdb -readonly -init open_readonly.sql
+DuckDB 命令行：在本目录执行 duckdb -init open_readonly.sql
 请始终打开 releases/current/…，不要打开 warehouse.duckdb。
 """
 
@@ -290,6 +292,7 @@ def make_release(
     inputs: list[dict[str, Any]],
     decisions: dict[str, Any],
     write_lists: Callable[[Path, Path], None],
+    write_for_analysts: Callable[[Path, Path], object] | None = None,
 ) -> Release:
     """Make a release from the warehouse and put it live.
 
@@ -300,6 +303,7 @@ def make_release(
         inputs: what was received, for the manifest.
         decisions: gate and audit decisions, parameter versions, for the manifest.
         write_lists: writes the Excel lists, given the database and a folder.
+        write_for_analysts: writes what analysts read beside it, given the database and its folder.
 
     Returns:
         The new live release.
@@ -318,6 +322,8 @@ def make_release(
         export_parquet(database, draft / "parquet")
         states = table_states(database)
         lists.result()
+    if write_for_analysts is not None:
+        write_for_analysts(database, draft)
     (draft / "open_readonly.sql").write_text(LOCKED_PROFILE, encoding="utf-8")
     (draft / "说明.txt").write_text(READ_ME, encoding="utf-8")
     manifest = {

@@ -136,8 +136,15 @@ def _cell_text(column: Column, value: object) -> str:
     return label(column.label_set, value) if column.label_set else str(value)
 
 
-def _no_markup(text: str) -> str:
-    # xlsxwriter writes text between <r> and </r> as it is, for rich text
+def no_markup(text: str) -> str:
+    """Text that xlsxwriter does not take for markup.
+
+    Args:
+        text: of a cell.
+
+    Returns:
+        The text, with a space behind it where it reads like rich text, which is written as it is.
+    """
     return f"{text} " if text.startswith("<r>") and text.endswith("</r>") else text
 
 
@@ -281,7 +288,7 @@ class ListWorkbook:
                 sheet.write_blank(row_no, place, None, style)
             elif kind in TEXT_KINDS:
                 text = _cell_text(replace(column, kind=kind), value)
-                sheet.write_string(row_no, place, _no_markup(text[:MAX_CELL_TEXT]), style)
+                sheet.write_string(row_no, place, no_markup(text[:MAX_CELL_TEXT]), style)
             else:
                 number = float(value / WAN if kind == "money" else value)
                 if math.isfinite(number):
@@ -337,6 +344,6 @@ class ListWorkbook:
             sheet.set_row(row_no, NOTE_HEIGHT * max(1, math.ceil(2 * len(note) / width)))
             if len(columns) > 1:
                 sheet.merge_range(row_no, 0, row_no, len(columns) - 1, "", self.note_format)
-            sheet.write_string(row_no, 0, _no_markup(note), self.note_format)
+            sheet.write_string(row_no, 0, no_markup(note), self.note_format)
             row_no += 1
         return totals.count

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import json
-import re
 import shutil
 from datetime import date
 from pathlib import Path
@@ -16,6 +15,10 @@ from pathlib import Path
 import duckdb
 import pytest
 from test_hand_region import nightly
+
+from nightly.analysis import compile_sql, list_analyses
+from nightly.release import SCHEMAS
+from nightly.tables import list_tables
 
 pytestmark = pytest.mark.pipeline
 SCALE = 0.004
@@ -227,16 +230,15 @@ def test_query_prints_what_the_release_holds(region):
     ]
 
 
-ANALYSES = sorted((Path(__file__).resolve().parents[3] / "analyses").glob("*.sql"))
+ANALYSES = list_analyses()
 
 
-@pytest.mark.parametrize("path", ANALYSES, ids=lambda path: path.stem)
-def test_analyses_run_on_the_release(region, path):
-    con, _ = region
-    schemas = {"fct_finding": "quality"}
-    sql = re.sub(
-        r"\{\{ ref\('(\w+)'\) \}\}",
-        lambda match: f"release.{schemas.get(match[1], 'marts')}.{match[1]}",
-        path.read_text(encoding="utf-8"),
-    )
-    assert con.execute(sql).description
+@pytest.mark.parametrize("analysis", ANALYSES, ids=lambda analysis: analysis.name)
+def test_analyses_run_on_the_release_and_stand_in_it(region, analysis):
+    con, base = region
+    tables = {
+        table: f"release.{schema}" for schema, table in list_tables(con, SCHEMAS, "release")
+    }
+    assert con.execute(compile_sql(analysis, tables)).description
+    folder = base / "home" / "releases" / "current" / "analyses"
+    assert (folder / f"{analysis.name}.sql").is_file()

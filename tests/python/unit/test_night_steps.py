@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 from release_sample import make_warehouse
 
-from nightly import audit, build, command, night, warehouse
+from nightly import analysis, audit, build, command, night, warehouse
+from nightly.analysis import Analysis
 from nightly.errors import (
     EXIT_FAILURE,
     EXIT_KEPT_YESTERDAY,
@@ -32,6 +33,7 @@ from nightly.release import current_release
 from nightly.settings import Home
 
 AS_OF = date(2021, 3, 1)
+COUNT = Analysis("count", "", "", "", "select count(*) from {{ ref('fct_project') }}")
 
 
 class FakeWorker:
@@ -54,6 +56,7 @@ class Office:
     steps: list[str] = field(default_factory=list)
     statuses: dict[str, str] = field(default_factory=lambda: {"m": "success"})
     marts_are_good: bool = True
+    analyses: list[Analysis] = field(default_factory=lambda: [COUNT])
 
     def send(self, text: str) -> None:
         folder = self.inbox / "650102-天山区"
@@ -97,6 +100,8 @@ def office(tmp_path, monkeypatch):
     monkeypatch.setattr(night.Night, "warm_build", lambda self, pool: None)
     monkeypatch.setattr(night.Night, "start_gate", start_gate)
     monkeypatch.setattr(build, "run_build", run_build)
+    for module in (analysis, audit):
+        monkeypatch.setattr(module, "list_analyses", lambda: office.analyses)
     monkeypatch.setattr("nightly.lists.write_lists", lambda database, folder, as_of: {})
     return office
 
@@ -133,6 +138,22 @@ def test_a_broken_promise_keeps_yesterdays_release(office, capsys):
     assert current_release(office.home).release_id == before
     assert office.nightly() == EXIT_KEPT_YESTERDAY
     office.statuses = {"m": "success"}
+    assert office.nightly() == EXIT_OK
+
+
+def test_an_analysis_that_breaks_keeps_yesterdays_release(office, capsys):
+    office.nightly()
+    before = current_release(office.home)
+    assert (before.path / "analyses" / "count.sql").is_file()
+    assert before.manifest()["audit"]["analyses"] == 1
+    office.send("项目名称\n甲甲\n")
+    lost = Analysis("lost", "", "", "", "select gone from {{ ref('fct_project') }}")
+    office.analyses = [COUNT, lost]
+    assert office.nightly() == EXIT_KEPT_YESTERDAY
+    words = capsys.readouterr().err
+    assert "有 1 个分析不能在这一结果上执行" in words and "分析 lost：" in words
+    assert current_release(office.home).release_id == before.release_id
+    office.analyses = [COUNT]
     assert office.nightly() == EXIT_OK
 
 
