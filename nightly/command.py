@@ -21,6 +21,7 @@ from nightly.errors import (
     StopError,
 )
 from nightly.progress import say
+from nightly.release_notes import NOTES_NAME
 from nightly.settings import Home, choose_jurisdiction, find_home
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def _nightly(arguments: argparse.Namespace, home: Home) -> int:
         f"新发布已上线：{result.release.release_id}（新收 {result.received_count} 个文件，"
         f"用时 {total:.0f} 秒）"
     )
-    say(f"位置：{home.current}")
+    say(f"位置：{home.current}（有哪些变化见其中的 {NOTES_NAME}）")
     return EXIT_OK
 
 
@@ -113,6 +114,9 @@ def _step(name: str) -> Callable[[argparse.Namespace, Home], int]:
             elif name == "audit":
                 night.audit()
                 say("审计通过，可以发布。")
+            elif name == "release" and arguments.accept:
+                say(f"已确认，新发布已上线：{night.accept(arguments.reason).release_id}")
+                night.try_report()
             elif name == "release":
                 say(f"新发布已上线：{night.release().release_id}")
             else:
@@ -482,7 +486,12 @@ def make_parser() -> argparse.ArgumentParser:
         ("release", "只做一步：制作发布并切换上线"),
         ("report", "只做一步：写出退给各财政部门的问题清单"),
     ):
-        add(name, _step(name), words, has_date=True)
+        step = add(name, _step(name), words, has_date=True)
+        if name == "release":
+            step.add_argument("--accept", action="store_true",
+                              help="确认并发布因变动超过限度而暂缓的那一份")
+            step.add_argument("--reason", default="", metavar="理由",
+                              help="确认的理由，记入发布的 manifest.json 和发布说明")
 
     check = add("check", _check, "报送之前先检查导出文件（不需要数据仓库）", has_date=True)
     check.add_argument("files", type=Path, nargs="+", metavar="文件", help="要检查的导出文件")

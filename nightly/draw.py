@@ -27,6 +27,7 @@ from nightly import draw_ticket
 from nightly.errors import EXIT_USAGE, StopError
 from nightly.release import Release, open_release, require_current, sync_folder
 from nightly.settings import CODE_ROOT, Home
+from nightly.thresholds import THRESHOLDS, thresholds_of
 
 FRAME_KINDS = ("goal", "monitoring", "self_evaluation")
 FRAME_FIELDS = (
@@ -34,7 +35,6 @@ FRAME_FIELDS = (
     "is_recommended", "recommend_reason",
 )
 STAGE_SCOPE = CODE_ROOT / "seeds" / "parameters" / "param_stage_scope.csv"
-THRESHOLDS = CODE_ROOT / "seeds" / "parameters" / "param_threshold.csv"
 DEFAULT_RATE = "0.10"
 
 # Registered projects within the scope of the stage, done or not; the scope is a dated parameter.
@@ -216,18 +216,7 @@ def sample_rate(fiscal_year: int, path: Path = THRESHOLDS) -> str:
     Returns:
         `sample.rate` as decimal text.
     """
-    with path.open(encoding="utf-8", newline="") as handle:
-        rows = jurisdiction.own_rows(
-            list(csv.DictReader(handle)), jurisdiction.current(), "parameter"
-        )
-    return next(
-        (
-            row["value"]
-            for row in rows
-            if row["parameter"] == "sample.rate" and _is_valid_in(row, fiscal_year)
-        ),
-        DEFAULT_RATE,
-    )
+    return thresholds_of(fiscal_year, path).get("sample.rate", DEFAULT_RATE)
 
 
 def _is_valid_in(row: dict[str, str], fiscal_year: int) -> bool:

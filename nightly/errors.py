@@ -15,7 +15,9 @@ EXIT_CODES_ZH: dict[int, str] = {
     EXIT_FAILURE: "本系统自身的故障（与报送内容无关）",
     EXIT_USAGE: "命令写法有误",
     EXIT_NOTHING_CHANGED: "没有任何变化，沿用现有发布",
-    EXIT_KEPT_YESTERDAY: "质量关口或审计未通过，沿用上一发布；check、draw verify：发现问题",
+    EXIT_KEPT_YESTERDAY: (
+        "质量关口或审计未通过，或变动超过限度而暂缓，沿用上一发布；check、draw verify：发现问题"
+    ),
     EXIT_LOCKED: "另一个夜间任务正在运行",
     EXIT_NO_RELEASE: "还没有任何发布",
 }

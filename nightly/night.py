@@ -260,9 +260,10 @@ class Night:
             The new live release.
 
         Raises:
-            StopError: the build has not passed the audit, or something changed since.
+            StopError: the build has not passed the audit, something changed since, or the
+                candidate moves more than the limits allow and is held.
         """
-        from nightly import audit, lists
+        from nightly import audit, held, lists
 
         decision = audit.read_decision(self.home)
         taken = self._fingerprint()
@@ -271,6 +272,7 @@ class Night:
                 "审计之后输入、参数或代码又有变化，这一结果不能发布。",
                 "重新运行 jixiao build 和 jixiao audit，或直接运行 jixiao nightly。",
             )
+        self.stop_if_held()
         with self.journal.step("release") as step:
             made = make_release(
                 self.home,
@@ -286,10 +288,66 @@ class Night:
                     database, folder, self.as_of
                 ),
                 write_for_analysts=self._write_for_analysts,
+                judge=self._judge_changes,
+                keep_held=lambda draft, release_id: held.keep(self.home, draft, release_id),
             )
-            step.note = made.release_id
-            step.facts = {"release_id": made.release_id}
+            step.note = made.release_id + ("" if made.is_current else "（暂缓）")
+            step.facts = {"release_id": made.release_id, "is_held": not made.is_current}
+        if not made.is_current:
+            raise held.held_stop(made)
+        held.drop_all(self.home)
         return made
+
+    def stop_if_held(self) -> None:
+        """Hold again what is held already, without making it anew.
+
+        Raises:
+            StopError: the held candidate is what tonight would make.
+        """
+        from nightly import held
+
+        waiting = held.waits_for(self.home, self._fingerprint().value)
+        if waiting is not None:
+            raise held.held_stop(waiting)
+
+    def accept(self, reason: str = "") -> Release:
+        """Put the held candidate live.
+
+        Args:
+            reason: why, as given.
+
+        Returns:
+            The new live release.
+
+        Raises:
+            StopError: nothing is held, or the live release is another one by now.
+        """
+        from nightly import held
+
+        with self.journal.step("release") as step:
+            made = held.accept(self.home, self.as_of, reason)
+            step.note = f"{made.release_id}（已确认）"
+            step.facts = {"release_id": made.release_id, "is_accepted": True}
+        return made
+
+    def _judge_changes(self, draft: Path, manifest: dict[str, Any]) -> bool:
+        from nightly.change_limits import read_limits
+        from nightly.changes import compare, first_changes
+        from nightly.release import DATABASE_NAME
+        from nightly.release_notes import write_notes
+
+        live = current_release(self.home)
+        if live is None:
+            changes = first_changes(manifest["release_id"], self.as_of, manifest["tables"])
+        else:
+            changes = compare(
+                live.database, draft / DATABASE_NAME, live.manifest(), manifest,
+                read_limits(self.as_of),
+            )
+        write_notes(draft, changes)
+        manifest["changes"] = {"base": changes["base"], "moves": changes["moves"]}
+        manifest["acceptance"] = None
+        return not changes["moves"]
 
     def report(self) -> Path:
         """Write what goes back to bureaus about the live release.
@@ -341,6 +399,7 @@ class Night:
         received_count = self.receive(inbox) if inbox is not None else 0
         if self.is_unchanged():
             return self._end(NightResult(EXIT_NOTHING_CHANGED, current_release(self.home)))
+        self.stop_if_held()
         if not self.home.receipts.exists():
             raise StopError(
                 "收件目录中没有可以接收的文件，也从未接收过任何文件。",
@@ -355,15 +414,19 @@ class Night:
             self.build()
         self.audit()
         made = self.release()
-        try:
-            self.report()
-        except Exception:
-            # the release is live and complete; a bureau's workbook must not take that back
-            logger.exception("问题反馈没有写成，可用 jixiao report 补写")
+        self.try_report()
         for path in self.home.work.glob("*"):
             if path.is_dir():
                 shutil.rmtree(path, ignore_errors=True)
         return self._end(NightResult(EXIT_OK, made, received_count))
+
+    def try_report(self) -> None:
+        """Write what goes back to bureaus; the release is live and complete without it."""
+        try:
+            self.report()
+        except Exception:
+            # a bureau's workbook must not take the release back
+            logger.exception("问题反馈没有写成，可用 jixiao report 补写")
 
     def _end(self, result: NightResult) -> NightResult:
         result.seconds = dict(self.journal.seconds)

@@ -52,6 +52,7 @@ READ_ME = """\
   lists/               给人看的 Excel 清单；lists/催报清单/ 为各地州催报用，每地一份
   analyses/            分析人员常问的问题，每个一份可直接执行的 SQL，开头写明怎么读、注意什么
   数据字典与血缘.html  每张表每行是什么、从哪里来、用在哪里、有哪些字段
+  发布说明.txt         与上一现行发布相比有哪些变化；changes.json 是同样内容的机器可读形式
   manifest.json        输入文件的 sha256、代码版本、参数版本、行数、关口结论、每表与每文件的校验值
   open_readonly.sql    以只读、锁定方式打开的语句
 
@@ -293,8 +294,10 @@ def make_release(
     decisions: dict[str, Any],
     write_lists: Callable[[Path, Path], None],
     write_for_analysts: Callable[[Path, Path], object] | None = None,
+    judge: Callable[[Path, dict[str, Any]], bool] | None = None,
+    keep_held: Callable[[Path, str], Release] | None = None,
 ) -> Release:
-    """Make a release from the warehouse and put it live.
+    """Make a release from the warehouse and put it live, unless it is to be held.
 
     Args:
         home: the installation; its warehouse is built and audited, and closed.
@@ -304,9 +307,12 @@ def make_release(
         decisions: gate and audit decisions, parameter versions, for the manifest.
         write_lists: writes the Excel lists, given the database and a folder.
         write_for_analysts: writes what analysts read beside it, given the database and its folder.
+        judge: writes the release notes into the draft, given the manifest but for its files, and
+            says whether the candidate may go live; by default it may.
+        keep_held: keeps a sealed draft that may not, given its release id.
 
     Returns:
-        The new live release.
+        The new live release, or the held one.
     """
     home.releases.mkdir(parents=True, exist_ok=True)
     sweep(home)
@@ -341,19 +347,48 @@ def make_release(
             for state in states
         },
         "inputs": inputs,
-        "files": {
-            path.relative_to(draft).as_posix(): {
-                "sha256": hash_file(path), "size_bytes": path.stat().st_size,
-            }
-            for path in sorted(draft.rglob("*"))
-            if path.is_file()
-        },
+    }
+    may_go_live = judge is None or judge(draft, manifest)
+    manifest["files"] = {
+        path.relative_to(draft).as_posix(): file_facts(path)
+        for path in sorted(draft.rglob("*"))
+        if path.is_file()
     }
     text = json.dumps(manifest, ensure_ascii=False, indent=1, default=str)
     (draft / "manifest.json").write_text(text, encoding="utf-8")
     seal(draft)
+    if not may_go_live and keep_held is not None:
+        return keep_held(draft, release_id)
+    return publish(home, draft, release_id)
+
+
+def file_facts(path: Path) -> dict[str, Any]:
+    """What the manifest says of a file.
+
+    Args:
+        path: the file.
+
+    Returns:
+        Its hash and size.
+    """
+    return {"sha256": hash_file(path), "size_bytes": path.stat().st_size}
+
+
+def publish(home: Home, sealed: Path, release_id: str) -> Release:
+    """Give a sealed folder its name among the releases and put it live.
+
+    Args:
+        home: the installation.
+        sealed: the folder; may have its name already.
+        release_id: its name.
+
+    Returns:
+        The new live release.
+    """
     final = home.releases / release_id
-    os.rename(draft, final)
+    if sealed != final:
+        os.rename(sealed, final)
+        sync_folder(sealed.parent)
     sync_folder(home.releases)
     switch(home, release_id)
     prune(home, keep_count())

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from nightly.lists import stream
+from nightly.list_rows import stream
 from nightly.release import Release, list_releases, open_release
 from nightly.returns import write_returns
 from nightly.settings import Home

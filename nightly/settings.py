@@ -62,6 +62,11 @@ class Home:
         return self.releases / "current"
 
     @property
+    def held(self) -> Path:
+        """The candidate that waits to be accepted."""
+        return self.releases / "held"
+
+    @property
     def draws(self) -> Path:
         """Append-only records of sampling draws."""
         return self.root / "draws"

@@ -18,7 +18,7 @@ import duckdb
 
 from nightly.errors import StopError
 from nightly.labels import load_labels
-from nightly.lists import stream
+from nightly.list_rows import stream
 from nightly.query import open_locked, safe_text
 from nightly.statement import (
     WHOLE_SPLIT,

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from nightly.held import SHOWN_MOVES, held_release, read_changes
 from nightly.labels import label
 from nightly.lock import holder, is_held
 from nightly.progress import STEP_ZH, read_journal
 from nightly.release import Release, current_release, open_release
+from nightly.release_notes import move_lines
 from nightly.settings import Home
 
 SHOWN_NIGHTS = 7
 SHOWN_MISSING = 15
-ENDINGS_ZH = {0: "新发布已上线", 3: "没有变化", 4: "未通过质量关口或审计，沿用上一发布"}
+ENDINGS_ZH = {
+    0: "新发布已上线",
+    3: "没有变化",
+    4: "未通过质量关口或审计，或变动超过限度，沿用上一发布",
+}
 
 MISSING_SQL = """
 select bureau_code, bureau_name, fiscal_year, document_kind, round_no, status, days_late
@@ -43,10 +49,32 @@ def status_lines(home: Home) -> list[str]:
             f"现行发布　{live.release_id}　截至 {manifest['as_of']}　"
             f"输入文件 {len(manifest['inputs'])} 个　{live.path}"
         )
+    lines += held_lines(home)
     lines += _nights(home)
     if live is not None:
         lines += _missing(live)
     return lines
+
+
+def held_lines(home: Home) -> list[str]:
+    """Describe the candidate that waits to be accepted.
+
+    Args:
+        home: the installation.
+
+    Returns:
+        Lines of Chinese text, none if nothing waits.
+    """
+    held = held_release(home)
+    if held is None:
+        return []
+    changes = read_changes(held)
+    return [
+        f"暂缓的发布　{held.release_id}　截至 {changes['as_of']}　"
+        f"{len(changes['moves'])} 项变动超过限度　{held.path}",
+        *move_lines(changes["moves"], SHOWN_MOVES),
+        "  确认无误后运行 jixiao release --accept。",
+    ]
 
 
 def _running_step(home: Home) -> str:

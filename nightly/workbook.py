@@ -23,9 +23,12 @@ from nightly.labels import label
 
 MAX_SHEET_ROWS = 1_000_000
 MAX_CELL_TEXT = 32_000
-NOTE_HEIGHT = 15
+LINE_HEIGHT = 15
+MAX_LINES = 10
 SHORT_TEXT = 16_000  # even at two units a character within what a cell may hold
 MARKUP = re.compile(r"[&<>\x00-\x08\x0b-\x1f]|_x[0-9a-fA-F]{4}_")
+A3, A4 = 8, 9
+A4_WIDTH = 190  # characters that are still legible side by side on A4 landscape
 WAN = Decimal(10_000)
 FONT = "宋体"
 TEXT_KINDS = ("text", "date")
@@ -104,7 +107,8 @@ class _Rows:
         if Cell in map(type, row):
             return False
         name = str(row_no + 1)
-        parts = [f'<row r="{name}">']
+        parts = [""]
+        lines = 1
         for (start, style, column), value in zip(self.columns, row, strict=True):
             head = start + name + style
             if value is None or value == "":
@@ -113,6 +117,8 @@ class _Rows:
                 text = _cell_text(column, value)
                 if len(text) > SHORT_TEXT:
                     return False
+                if column.kind == "text":
+                    lines = max(lines, _cell_lines(text, column.width))
                 if MARKUP.search(text):
                     text = self.sheet._escape_control_characters(text)
                     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
@@ -124,6 +130,10 @@ class _Rows:
                     f"{head}><v>{number:.16G}</v></c>" if math.isfinite(number) else f"{head}/>"
                 )
         parts.append("</row>")
+        height = LINE_HEIGHT * min(lines, MAX_LINES)
+        parts[0] = f'<row r="{name}"' + (
+            f' ht="{height}" customHeight="1">' if lines > 1 else ">"
+        )
         self.sheet._check_dimensions(row_no, len(self.columns) - 1)
         self.sheet._write_single_row(row_no + 1)  # first what stands above
         self.sheet.fh.write("".join(parts))
@@ -136,6 +146,27 @@ def _cell_text(column: Column, value: object) -> str:
     return label(column.label_set, value) if column.label_set else str(value)
 
 
+def _cell_lines(text: str, width: float) -> int:
+    """Lines that a text takes in a column; a Chinese character is two wide."""
+    if 2 * len(text) <= width and "\n" not in text:
+        return 1
+    return sum(
+        max(1, math.ceil(sum(1 if sign < "\u2e80" else 2 for sign in line) / width))
+        for line in text[:SHORT_TEXT].split("\n")
+    )
+
+
+def _row_lines(columns: Sequence[Column], row: Sequence[object]) -> int:
+    """Lines that a row takes: heights are written, since not every program works them out."""
+    lines = 1
+    for column, value in zip(columns, row, strict=True):
+        if isinstance(value, Cell):
+            column, value = replace(column, kind=value.kind or column.kind), value.value
+        if column.kind == "text" and value is not None:
+            lines = max(lines, _cell_lines(_cell_text(column, value), column.width))
+    return min(lines, MAX_LINES)
+
+
 def no_markup(text: str) -> str:
     """Text that xlsxwriter does not take for markup.
 
@@ -145,6 +176,7 @@ def no_markup(text: str) -> str:
     Returns:
         The text, with a space behind it where it reads like rich text, which is written as it is.
     """
+    # xlsxwriter writes text between <r> and </r> as it is, for rich text
     return f"{text} " if text.startswith("<r>") and text.endswith("</r>") else text
 
 
@@ -169,7 +201,7 @@ class _Totals:
                 top, bottom = (self.sums.get(heading) for heading in column.rate_of)
                 cells.append(top / bottom if top is not None and bottom else None)
             elif column.is_total:
-                cells.append(self.sums.get(column.heading, Decimal(0)))
+                cells.append(self.sums.get(column.heading))  # no value at all is no zero
             else:
                 cells.append(None)
         return cells
@@ -213,7 +245,7 @@ class ListWorkbook:
                 (kind, bold): add(
                     {
                         **edged,
-                        **({"num_format": pattern} if pattern else {}),
+                        **({"num_format": pattern} if pattern else {"text_wrap": True}),
                         **({"bold": True} if bold else {}),
                         **look,
                     }
@@ -252,7 +284,7 @@ class ListWorkbook:
         for place, column in enumerate(columns):
             sheet.set_column(place, place, column.width)
         sheet.set_landscape()
-        sheet.set_paper(9)
+        sheet.set_paper(A3 if sum(column.width for column in columns) > A4_WIDTH else A4)
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
         sheet.set_footer("&C第 &P 页，共 &N 页")
@@ -263,6 +295,8 @@ class ListWorkbook:
             sheet.merge_range(0, 0, 0, last, "", self.title_format)
         sheet.write_string(0, 0, title, self.title_format)
         sheet.write_string(1, last, unit_line, self.unit_format)
+        lines = max(_cell_lines(column.heading, 0.9 * column.width) for column in columns)
+        sheet.set_row(2, LINE_HEIGHT * min(lines, MAX_LINES))
         for place, column in enumerate(columns):
             sheet.write_string(2, place, column.heading, self.heading_format)
         return sheet
@@ -275,6 +309,9 @@ class ListWorkbook:
         row: Sequence[object],
         bold: bool = False,
     ) -> None:
+        lines = _row_lines(columns, row)
+        if lines > 1:
+            sheet.set_row(row_no, LINE_HEIGHT * lines)
         for place, (column, value) in enumerate(zip(columns, row, strict=True)):
             kind = column.kind
             style = self.formats[kind, bold]
@@ -305,6 +342,7 @@ class ListWorkbook:
         unit_line: str = "单位：万元",
         notes: Sequence[str] = (),
         has_total: bool = False,
+        is_grouped: bool = False,
     ) -> int:
         """Add a list on a sheet of its own; a very long one goes on over further sheets.
 
@@ -316,6 +354,8 @@ class ListWorkbook:
             unit_line: second line, right-aligned.
             notes: lines under the list.
             has_total: whether a 合计 row is written.
+            is_grouped: the first column names parts that must not be summed across; each part
+                gets a total of its own.
 
         Returns:
             Rows written.
@@ -323,8 +363,15 @@ class ListWorkbook:
         sheet = self._start(name, title, unit_line, columns)
         body = _Rows(sheet, columns, self.formats)
         totals = _Totals(columns)
-        row_no = 3
+        row_no, count, group = 3, 0, None
         for row in rows:
+            if is_grouped and count and row[0] != group:
+                if has_total:
+                    self._write_total(sheet, row_no, totals, f"{group}小计")
+                    row_no += 1
+                totals = _Totals(columns)
+            group = row[0]
+            count += 1
             if row_no >= MAX_SHEET_ROWS:
                 sheet = self._start(name, title, unit_line, columns)
                 body = _Rows(sheet, columns, self.formats)
@@ -334,16 +381,34 @@ class ListWorkbook:
                 self._write_row(sheet, row_no, columns, row)
             row_no += 1
         if has_total:
-            self._write_row(sheet, row_no, columns, totals.row(), bold=True)
-            # constant memory keeps the current row open, so its first cell can still be set
-            sheet.write_string(row_no, 0, "合计", self.formats["text", True])
+            is_part = is_grouped and totals.count < count
+            self._write_total(sheet, row_no, totals, f"{group}小计" if is_part else "合计")
             row_no += 1
         width = sum(column.width for column in columns)
         for note in notes:
             # a merged row does not grow by itself; a Chinese character is two wide
-            sheet.set_row(row_no, NOTE_HEIGHT * max(1, math.ceil(2 * len(note) / width)))
+            sheet.set_row(row_no, LINE_HEIGHT * max(1, math.ceil(2 * len(note) / width)))
             if len(columns) > 1:
                 sheet.merge_range(row_no, 0, row_no, len(columns) - 1, "", self.note_format)
             sheet.write_string(row_no, 0, no_markup(note), self.note_format)
             row_no += 1
-        return totals.count
+        return count
+
+    def add_empty_list(
+        self, name: str, title: str, columns: Sequence[Column], unit_line: str
+    ) -> None:
+        """Add a sheet that says that there is nothing to list.
+
+        Args:
+            name: sheet name.
+            title: first line.
+            columns: what rows would hold.
+            unit_line: second line.
+        """
+        sheet = self._start(name, title, unit_line, columns)
+        sheet.write_string(3, 0, "本期没有内容", self.note_format)
+
+    def _write_total(self, sheet: Worksheet, row_no: int, totals: _Totals, words: str) -> None:
+        # written as text whatever stands in its column
+        cells = [Cell(words, "text"), *totals.row()[1:]]
+        self._write_row(sheet, row_no, totals.columns, cells, bold=True)

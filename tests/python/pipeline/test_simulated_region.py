@@ -203,6 +203,51 @@ def test_lists_are_readable_workbooks_without_formulas(region):
             ]
 
 
+TOTALS = {
+    # workbook: the 合计 column, and the same over the region and over the prefectures' sheets
+    "全覆盖统计表.xlsx": ("已报金额", """
+        select sum(done_amount_cny) from marts.mart_stage_coverage
+        where scope = 'own' and fund_type = 'all'
+    """),
+    "漏报清单.xlsx": ("金额", "select sum(amount_cny) from marts.mart_missing_project"),
+    "预警清单.xlsx": ("执行数", """
+        select sum(executed_cny) from marts.mart_deviation_flag where is_warned
+    """),
+    "连续两次预警清单.xlsx": ("预算数", """
+        select sum(second_budget_cny) from marts.mart_consecutive_warning
+    """),
+}
+
+
+@pytest.mark.parametrize("name", TOTALS)
+def test_totals_of_lists_are_those_of_the_release(region, name):
+    _, base = region
+    heading, sql = TOTALS[name]
+    release = base / "home/releases/current"
+    with duckdb.connect(str(release / "jixiao.duckdb"), read_only=True) as con:
+        wanted = float(con.execute(sql).fetchall()[0][0] or 0) / 10_000
+    assert list_totals(release / "lists" / name, heading) == pytest.approx((wanted, wanted))
+
+
+def list_totals(path: Path, heading: str) -> tuple[float, float]:
+    """Sum of a column's totals over the sheets of the region and over those of prefectures."""
+    import openpyxl
+
+    region = families = 0.0
+    for sheet in openpyxl.load_workbook(path):
+        headings = [cell.value for cell in sheet[3]]
+        total = sum(
+            row[headings.index(heading)] or 0
+            for row in sheet.iter_rows(min_row=4, values_only=True)
+            if row[0] == "合计" or str(row[0]).endswith("小计")
+        )
+        if headings[0] == "年度和环节":
+            families += total
+        else:
+            region += total
+    return region, families
+
+
 def test_query_prints_what_the_release_holds(region):
     import subprocess
     import sys

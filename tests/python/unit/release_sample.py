@@ -23,6 +23,17 @@ select * from (values
 """
 
 
+BUREAUS = """
+create table marts.dim_bureau as
+select * from (values
+    ('650000', '自治区财政厅', 'region', null, date '2018-01-01'),
+    ('650100', '乌鲁木齐市财政局', 'prefecture', '650000', date '2018-01-01'),
+    ('650102', '天山区财政局', 'county', '650100', date '2018-01-01'),
+    ('652301', '昌吉市财政局', 'county', '652300', date '2018-01-01')
+) as sample(bureau_code, bureau_name, tier, parent_bureau_code, valid_from)
+"""
+
+
 def make_warehouse(path: Path, rows: int = 3000) -> None:
     """Write the sample warehouse."""
     con = duckdb.connect(str(path))
@@ -30,6 +41,7 @@ def make_warehouse(path: Path, rows: int = 3000) -> None:
         con.execute(f"create schema {schema}")
     con.execute("create table raw.secret as select 1 as x")
     con.execute(COVERAGE)
+    con.execute(BUREAUS)
     con.execute(
         f"""
         create table marts.fct_project as

@@ -10,8 +10,10 @@ import duckdb
 import openpyxl
 from release_sample import make_warehouse
 
-from nightly import draw, draw_lists, lists
+from nightly import draw, draw_lists, list_catalogue, lists
 from nightly.labels import label
+from nightly.list_rows import families
+from nightly.ranking_list import write_rankings
 from nightly.release import copy_candidate
 from nightly.settings import Home
 from nightly.workbook import Cell, Column, ListWorkbook
@@ -29,7 +31,7 @@ def test_coverage_list_adds_up_and_is_labelled(tmp_path):
     make_warehouse(tmp_path / "w.duckdb", rows=10)
     copy_candidate(tmp_path / "w.duckdb", tmp_path / "jixiao.duckdb")
     con = lists.open_release(tmp_path / "jixiao.duckdb")
-    assert lists.write_list(con, lists.COVERAGE, tmp_path, AS_OF) == 2
+    assert lists.write_list(con, list_catalogue.COVERAGE, tmp_path, AS_OF) == 2
     found, page = cells(tmp_path / "全覆盖统计表.xlsx")
     assert found[0][0] == "2020年度绩效目标（本级）预算绩效管理全覆盖统计表"
     assert found[1][-1] == "截至 2021-03-01　单位：万元"
@@ -171,5 +173,199 @@ def test_nobody_to_chase_is_said_once(tmp_path):
         con.execute(CHASED)
         con.execute("delete from marts.mart_chase_list")
         assert lists.write_chase_lists(con, tmp_path, AS_OF) == {"催报清单.xlsx": 0}
-    assert cells(tmp_path / "催报清单.xlsx")[0][3][0] == "本期没有内容"
+    found, _ = cells(tmp_path / "催报清单.xlsx")
+    assert (found[0][0], found[2][1], found[3][0]) == ("催报清单", "财政区划代码", "本期没有内容")
     assert not (tmp_path / "催报清单").exists()
+
+
+MISSED = """
+create schema marts;
+create table marts.dim_bureau as
+select * from (values
+    ('650000', '新疆', 'region', null, date '2018-01-01'),
+    ('650100', '乌鲁木齐市', 'prefecture', '650000', date '2018-01-01'),
+    ('650102', '天山区', 'county', '650100', date '2018-01-01'),
+    ('650200', '克拉玛依市', 'prefecture', '650000', date '2018-01-01')
+) as bureaus(bureau_code, bureau_name, tier, parent_bureau_code, valid_from);
+create table marts.mart_missing_project as
+select * from (values
+    (2020, 'monitoring', 1, '650102', '天山区', '一中', 'P1', '=1+1', 1000000.00, 'not_filed'),
+    (2020, 'monitoring', 1, '650100', '乌鲁木齐市', '二中', 'P2', '校舍', 20000.00, 'not_filed'),
+    (2020, 'monitoring', 2, '650102', '天山区', '一中', 'P1', '=1+1', 1000000.00, 'not_filed'),
+    (2020, 'monitoring', 2, '650000', '新疆', '厅', 'P3', repeat('长', 22), null, 'returned')
+) as missed(
+    fiscal_year, stage, round_no, bureau_code, bureau_name, unit_name, project_code, project_name,
+    amount_cny, reason
+);
+"""
+
+
+def sheets(path):
+    book = openpyxl.load_workbook(path)
+    return {
+        page.title: ([[cell.value for cell in row] for row in page.iter_rows()], page)
+        for page in book
+    }
+
+
+def test_a_sheet_per_prefecture_with_its_counties_and_a_total_per_part(tmp_path):
+    with duckdb.connect() as con:
+        con.execute(MISSED)
+        assert lists.write_list(con, list_catalogue.MISSING, tmp_path, AS_OF) == 4
+    found = sheets(tmp_path / "漏报清单.xlsx")
+    assert list(found) == ["2020绩效监控第1次", "2020绩效监控第2次", "新疆本级", "乌鲁木齐市"]
+    rows, _ = found["乌鲁木齐市"]
+    assert rows[0][0] == "乌鲁木齐市（含所属）漏报清单"
+    assert [(row[0], row[1], row[6]) for row in rows[3:]] == [
+        ("2020年度绩效监控第1次", "650100", 2),
+        ("2020年度绩效监控第1次", "650102", 100),
+        ("2020年度绩效监控第1次小计", None, 102),
+        ("2020年度绩效监控第2次", "650102", 100),
+        ("2020年度绩效监控第2次小计", None, 100),
+    ]
+    assert found["新疆本级"][0][-1][0] == "合计"  # one part needs no part totals
+    assert found["新疆本级"][0][-1][6] is None  # no amount at all is no zero
+    assert found["新疆本级"][1].row_dimensions[4].height == 30  # 44 half-widths in a column of 30
+
+
+def test_every_sheet_is_set_up_for_print_and_starts_no_formula(tmp_path):
+    with duckdb.connect() as con:
+        con.execute(MISSED)
+        lists.write_list(con, list_catalogue.MISSING, tmp_path, AS_OF)
+    for rows, page in sheets(tmp_path / "漏报清单.xlsx").values():
+        assert page.freeze_panes == "A4"
+        assert page.print_title_rows == "$1:$3"
+        assert page.page_setup.fitToHeight == 0 and page.page_setup.orientation == "landscape"
+        assert page.page_setup.paperSize == 9
+        assert rows[1][-1] == "截至 2021-03-01　单位：万元"
+        assert all(cell.data_type != "f" for row in page.iter_rows() for cell in row)
+
+
+def test_wide_lists_are_printed_on_a3(tmp_path):
+    with ListWorkbook(tmp_path / "a.xlsx", AS_OF) as book:
+        book.add_list("表", "标题", [Column("甲", width=100), Column("乙", width=91)], [])
+    assert openpyxl.load_workbook(tmp_path / "a.xlsx").active.page_setup.paperSize == 8
+
+
+def test_rows_that_hold_their_subordinates_are_not_summed(tmp_path):
+    make_warehouse(tmp_path / "w.duckdb", rows=10)
+    with duckdb.connect(str(tmp_path / "w.duckdb")) as con:
+        con.execute("update marts.mart_stage_coverage set scope = 'with_subordinates'")
+        lists.write_list(con, list_catalogue.COVERAGE, tmp_path, AS_OF)
+    found = sheets(tmp_path / "全覆盖统计表.xlsx")
+    assert list(found) == ["2020绩效目标含下级"]
+    assert "合计" not in [row[0] for row in found["2020绩效目标含下级"][0]]
+
+
+def test_counties_without_a_prefecture_stand_alone_and_one_bureau_needs_no_sheet(tmp_path):
+    make_warehouse(tmp_path / "w.duckdb", rows=10)
+    with duckdb.connect(str(tmp_path / "w.duckdb")) as con:
+        assert [(family.name, family.bureau_codes) for family in families(con)] == [
+            ("自治区财政厅本级", "650000"), ("乌鲁木齐市财政局", "650100,650102"),
+            ("昌吉市财政局", "652301"),
+        ]
+        con.execute("delete from marts.dim_bureau where bureau_code <> '650000'")
+        assert families(con) == []
+
+
+DRAWN = """
+create table marts.mart_sampling_audit_list as
+select * from (values
+    ('d1', 'goal', 2020, '650100', '乌鲁木齐市', '一中', 'P1', '甲', 'random', false, 't1', 1, '',
+        30000.00),
+    ('d1', 'goal', 2020, '650100', '乌鲁木齐市', '一中', 'P2', '乙', 'random', true, 't2', 2, '',
+        50000.00),
+    ('d1', 'goal', 2020, '650100', '乌鲁木齐市', '一中', 'P3', '丙', 'recommended', false, 't9', 9,
+        '自评得分偏低', 70000.00)
+) as drawn(
+    draw_id, frame_kind, fiscal_year, bureau_code, bureau_name, unit_name, project_code,
+    project_name, selection_method, is_spare, ticket, ticket_rank, reason, amount_cny
+);
+"""
+
+
+def test_only_what_was_drawn_is_summed_in_the_sampling_list(tmp_path):
+    with duckdb.connect() as con:
+        con.execute(MISSED + DRAWN)
+        assert lists.write_list(con, list_catalogue.SAMPLING, tmp_path, AS_OF) == 3
+    rows, _ = sheets(tmp_path / "抽检清单.xlsx")["2020绩效目标d1"]
+    assert rows[0][0] == "2020年度绩效目标（d1）抽检清单"
+    assert [(row[5], row[7], row[8]) for row in rows[3:7]] == [
+        ("P1", 3, 3), ("P2", 5, None), ("P3", 7, None), (None, None, 3),
+    ]
+
+
+APPLIED = """
+create table marts.mart_result_application as
+select * from (values
+    ('a1', 2021, 2020, 2022, '650102', '天山区', '一中', '=校舍', 'P1', 'self_evaluation', 'fair',
+        '压减预算', '已压减', 'pass', null, 70.5, 1000000.00, 100000.00, null::decimal(20, 2),
+        date '2021-09-01'),
+    ('a2', 2021, 2020, 2022, '650102', '天山区', '一中', '操场', 'P2', 'self_evaluation', 'poor',
+        '取消', null, 'fail', null, 50, 500000.00, null, 20000.00, null)
+) as applied(
+    application_id, work_year, evaluated_year, budget_year, bureau_code, bureau_name, unit_name,
+    object_name, project_code, basis, grade, required_action_zh, action_zh, verdict,
+    cannot_judge_reason, score, budget_cny, cut_cny, recovered_cny, applied_date
+);
+"""
+
+
+def test_result_application_list_begins_with_what_was_not_done(tmp_path):
+    with duckdb.connect() as con:
+        con.execute(MISSED + APPLIED)
+        assert lists.write_list(con, list_catalogue.RESULT_APPLICATION, tmp_path, AS_OF) == 2
+    found = sheets(tmp_path / "结果应用清单.xlsx")
+    assert list(found) == ["2021年度", "乌鲁木齐市"]
+    rows, page = found["2021年度"]
+    assert [row[11] for row in rows[3:5]] == ["不通过", "通过"]
+    assert rows[5][14:17] == [150, 10, 2]
+    assert all(cell.data_type != "f" for row in page.iter_rows() for cell in row)
+
+
+RANKED = """
+create table marts.mart_ranking as
+select * from (values
+    (2020, 'prefecture', '650000', '650100', '乌鲁木齐市', 80.5, 2, 1, 'warn'),
+    (2020, 'prefecture', '650000', '650200', '克拉玛依市', 90, 1, 0, 'pass'),
+    (2020, 'unit', '650102', 'u1', '=一中', 70, 1, 0, 'pass'),
+    (2019, 'prefecture', '650000', '650100', '乌鲁木齐市', null, null, 2, 'cannot_judge')
+) as ranked(
+    work_year, ranking_kind, ranking_bureau_code, object_code, object_name, composite_score,
+    rank_no, missing_component_count, verdict
+);
+create table marts.mart_ranking_component as
+select * from (values
+    (2020, 'prefecture', '650000', '650100', 'goal_coverage', '绩效目标覆盖率', 15.0000, 12.0),
+    (2020, 'prefecture', '650000', '650200', 'goal_coverage', '绩效目标覆盖率', 15.0000, 15.0),
+    (2020, 'prefecture', '650000', '650200', 'score', '得分', 20.0000, 18.5),
+    (2020, 'unit', '650102', 'u1', 'score', '得分', 40.0000, 28.0)
+) as components(
+    work_year, ranking_kind, ranking_bureau_code, object_code, component, component_zh, weight,
+    points
+);
+"""
+
+
+def test_rankings_show_the_points_behind_every_place(tmp_path):
+    with duckdb.connect() as con:
+        con.execute(MISSED + RANKED)
+        assert write_rankings(con, tmp_path, AS_OF) == {"排名表.xlsx": 3}
+    found = sheets(tmp_path / "排名表.xlsx")
+    assert list(found) == ["2020地(州、市)排名", "2020部门单位排名", "乌鲁木齐市单位"]
+    rows, page = found["2020地(州、市)排名"]
+    assert rows[2] == [
+        "名次", "财政区划代码", "财政部门", "综合得分", "得分\n（20分）",
+        "绩效目标覆盖率\n（15分）", "缺失指标数", "结论",
+    ]
+    assert rows[3] == [1, "650200", "克拉玛依市", 90, 18.5, 15, 0, "指标齐全"]
+    assert rows[4] == [2, "650100", "乌鲁木齐市", 80.5, None, 12, 1, "已折算"]
+    assert found["乌鲁木齐市单位"][0][3][:4] == ["650102", "天山区", 1, "=一中"]
+    assert page.freeze_panes == "A4" and page.print_title_rows == "$1:$3"
+
+
+def test_no_ranking_yet(tmp_path):
+    with duckdb.connect() as con:
+        con.execute(MISSED + RANKED + "delete from marts.mart_ranking")
+        assert write_rankings(con, tmp_path, AS_OF) == {"排名表.xlsx": 0}
+    assert cells(tmp_path / "排名表.xlsx")[0][3][0] == "本期没有内容"

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from release_sample import make_warehouse
 
-from nightly import analysis, audit, build, command, night, warehouse
+from nightly import analysis, audit, build, command, night, status, warehouse
 from nightly.analysis import Analysis
 from nightly.errors import (
     EXIT_FAILURE,
@@ -27,9 +27,11 @@ from nightly.errors import (
     EXIT_USAGE,
     StopError,
 )
+from nightly.held import held_release
 from nightly.lock import hold, is_held
 from nightly.progress import Journal, read_journal
-from nightly.release import current_release
+from nightly.release import current_release, hash_file
+from nightly.release_notes import CHANGES_NAME, NOTES_NAME
 from nightly.settings import Home
 
 AS_OF = date(2021, 3, 1)
@@ -57,6 +59,7 @@ class Office:
     statuses: dict[str, str] = field(default_factory=lambda: {"m": "success"})
     marts_are_good: bool = True
     analyses: list[Analysis] = field(default_factory=lambda: [COUNT])
+    project_count: int = 20
 
     def send(self, text: str) -> None:
         folder = self.inbox / "650102-天山区"
@@ -80,7 +83,7 @@ def office(tmp_path, monkeypatch):
     def load(self):
         office.steps.append("load")
         office.home.warehouse.unlink(missing_ok=True)
-        make_warehouse(office.home.warehouse, rows=20)
+        make_warehouse(office.home.warehouse, rows=office.project_count)
         return {}
 
     def run_build(home, as_of, fingerprint, manifest=None):
@@ -267,6 +270,104 @@ def test_rollback_holds_until_something_changes(office):
     assert current_release(office.home).release_id == first
     office.send("项目名称\n甲甲甲\n")
     assert office.nightly() == EXIT_OK
+
+
+def held_office(office: Office) -> str:
+    """Let an office have a live release of 300 projects and a held one of 200."""
+    office.project_count = 300
+    assert office.nightly() == EXIT_OK
+    office.project_count = 200
+    office.send("项目名称\n甲甲\n")
+    assert office.nightly() == EXIT_KEPT_YESTERDAY
+    return current_release(office.home).release_id
+
+
+def test_a_large_move_holds_and_the_same_night_holds_again(office, capsys):
+    live = held_office(office)
+    words = capsys.readouterr().err
+    assert "marts.fct_project 由 300 行减为 200 行（-33.3%），限度 10%" in words
+    assert "jixiao release --accept" in words
+    assert read_journal(office.home.logs)[-1]["exit_code"] == EXIT_KEPT_YESTERDAY
+    first = held_release(office.home)
+    steps = len(office.steps)
+    assert office.nightly() == EXIT_KEPT_YESTERDAY
+    assert len(office.steps) == steps  # held again without being built again
+    assert office.run("release", "--as-of", "2021-03-01") == EXIT_KEPT_YESTERDAY
+    assert held_release(office.home) == first
+    assert current_release(office.home).release_id == live
+    assert "【暂缓发布】" in (first.path / NOTES_NAME).read_text("utf-8")
+    assert status.held_lines(office.home)[0].startswith(f"暂缓的发布　{first.release_id}")
+
+
+def test_what_was_held_is_what_is_accepted_and_the_next_night_compares_with_it(office, capsys):
+    live = held_office(office)
+    held = held_release(office.home)
+    hashes = held.manifest()["tables"]
+    office.send("项目名称\n甲甲甲\n")  # what came in since waits for its own night
+    arguments = ("release", "--accept", "--as-of", "2021-03-03", "--reason", "项目清单已核减")
+    assert office.run(*arguments) == EXIT_OK
+    made = current_release(office.home)
+    assert made.release_id == held.release_id and held_release(office.home) is None
+    manifest = made.manifest()
+    assert manifest["tables"] == hashes
+    assert manifest["acceptance"]["accepted_date"] == "2021-03-03"
+    assert manifest["acceptance"]["base_release_id"] == live
+    assert manifest["acceptance"]["reason"] == "项目清单已核减"
+    assert [move["subject"] for move in manifest["acceptance"]["moves"]] == ["marts.fct_project"]
+    for name, facts in manifest["files"].items():
+        assert hash_file(made.path / name) == facts["sha256"]
+    notes = (made.path / NOTES_NAME).read_text("utf-8")
+    assert "已于 2021-03-03 确认发布（理由：项目清单已核减）" in notes
+    assert not (made.path / "manifest.json").stat().st_mode & 0o222
+    assert office.steps[-1] == "report"
+    assert office.run(*arguments) == EXIT_NO_RELEASE
+    assert office.nightly() == EXIT_OK  # 200 projects again: nothing moves
+    changes = json.loads((current_release(office.home).path / CHANGES_NAME).read_text("utf-8"))
+    assert changes["base"]["release_id"] == made.release_id and changes["moves"] == []
+
+
+def test_a_later_candidate_takes_the_place_of_the_held_one(office):
+    live = held_office(office)
+    first = held_release(office.home)
+    assert office.nightly("2021-03-02") == EXIT_KEPT_YESTERDAY
+    second = held_release(office.home)
+    assert second.release_id != first.release_id and not first.path.exists()
+    office.project_count = 290
+    office.send("项目名称\n甲甲甲\n")
+    assert office.nightly("2021-03-02") == EXIT_OK  # mended: nobody has to accept anything
+    assert held_release(office.home) is None
+    assert current_release(office.home).release_id != live
+    assert office.run("release", "--accept") == EXIT_NO_RELEASE
+
+
+def test_a_comparison_with_a_release_no_longer_live_cannot_be_accepted(office, capsys):
+    office.nightly("2021-02-28")
+    held_office(office)
+    assert office.run("rollback") == EXIT_OK
+    assert office.run("release", "--accept") == EXIT_FAILURE
+    assert "现行发布已变" in capsys.readouterr().err
+
+
+def test_an_accept_killed_before_the_switch_is_completed(office, monkeypatch):
+    live = held_office(office)
+
+    def die(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("nightly.release.switch", die)
+        assert office.run("release", "--accept") == 130
+    assert current_release(office.home).release_id == live
+    assert office.run("release", "--accept") == EXIT_OK
+    assert current_release(office.home).release_id != live
+
+
+def test_the_first_release_says_so(office):
+    office.nightly()
+    release = current_release(office.home)
+    assert "这是第一个发布" in (release.path / NOTES_NAME).read_text("utf-8")
+    assert json.loads((release.path / CHANGES_NAME).read_text("utf-8"))["is_first"] is True
+    assert {NOTES_NAME, CHANGES_NAME} <= set(release.manifest()["files"])
 
 
 def test_a_warehouse_in_doubt_is_read_anew(tmp_path):

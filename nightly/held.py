@@ -1,0 +1,208 @@
+"""The held candidate: whole, audited, not live, until it is accepted or another takes its place.
+
+A candidate that moves more than the limits allow is kept as `releases/held/<release id>`, with its
+lists and notes, so that what is accepted is what was looked at, whatever has come in since.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from nightly.errors import EXIT_FAILURE, EXIT_KEPT_YESTERDAY, EXIT_NO_RELEASE, StopError
+from nightly.release import (
+    ID_PATTERN,
+    Release,
+    current_release,
+    file_facts,
+    is_rolled_back,
+    list_releases,
+    publish,
+    seal,
+    sync_folder,
+)
+from nightly.release_notes import CHANGES_NAME, NOTES_NAME, move_lines, write_notes
+from nightly.settings import Home
+
+SHOWN_MOVES = 12
+
+
+def held_release(home: Home) -> Release | None:
+    """The candidate that waits for a decision.
+
+    Args:
+        home: the installation.
+
+    Returns:
+        It, or None.
+    """
+    if not home.held.is_dir():
+        return None
+    found = [
+        Release(path.name, path, False)
+        for path in sorted(home.held.iterdir())
+        if ID_PATTERN.fullmatch(path.name) and (path / "manifest.json").is_file()
+    ]
+    return found[-1] if found else None
+
+
+def keep(home: Home, draft: Path, release_id: str) -> Release:
+    """Keep a sealed draft as the held candidate, in the place of an earlier one.
+
+    Args:
+        home: the installation.
+        draft: a complete, sealed draft.
+        release_id: its name.
+
+    Returns:
+        The held candidate.
+    """
+    home.held.mkdir(exist_ok=True)
+    before = list(home.held.iterdir())
+    if home.held / release_id in before:
+        drop(home, home.held / release_id)
+    os.rename(draft, home.held / release_id)
+    sync_folder(home.held)
+    for path in before:
+        drop(home, path)
+    return Release(release_id, home.held / release_id, False)
+
+
+def drop(home: Home, path: Path) -> None:
+    """Remove a held candidate; one half removed is swept away by the next night.
+
+    Args:
+        home: the installation.
+        path: its folder.
+    """
+    if path.is_dir():
+        aside = home.releases / f".old-held-{path.name}"
+        shutil.rmtree(aside, ignore_errors=True)
+        os.rename(path, aside)
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def drop_all(home: Home) -> None:
+    """Remove what was held, since a newer release is live.
+
+    Args:
+        home: the installation.
+    """
+    for path in list(home.held.iterdir()) if home.held.is_dir() else []:
+        drop(home, path)
+
+
+def read_changes(release: Release) -> dict[str, Any]:
+    """What a release changes.
+
+    Args:
+        release: on disk.
+
+    Returns:
+        Its `changes.json`.
+    """
+    return json.loads((release.path / CHANGES_NAME).read_text(encoding="utf-8"))
+
+
+def waits_for(home: Home, fingerprint: str) -> Release | None:
+    """The held candidate, if tonight would only make it again.
+
+    Args:
+        home: the installation.
+        fingerprint: of the night to come.
+
+    Returns:
+        The candidate of that fingerprint, held against the release that is still live.
+    """
+    held, live = held_release(home), current_release(home)
+    if held is None or live is None or held.manifest()["fingerprint"] != fingerprint:
+        return None
+    return held if read_changes(held)["base"]["release_id"] == live.release_id else None
+
+
+def held_stop(held: Release) -> StopError:
+    """Word why a candidate is held.
+
+    Args:
+        held: the candidate.
+
+    Returns:
+        The reason that ends the night.
+    """
+    changes = read_changes(held)
+    moves = changes["moves"]
+    lines = "\n".join(move_lines(moves, SHOWN_MOVES))
+    return StopError(
+        f"新发布 {held.release_id} 暂缓，沿用上一发布 {changes['base']['release_id']}："
+        f"{len(moves)} 项变动超过限度。\n{lines}",
+        f"查看 {held.path} 中的 {NOTES_NAME} 和 lists/；确认无误后运行"
+        " jixiao release --accept；有误的请报送单位改正重报，再运行 jixiao nightly。",
+        EXIT_KEPT_YESTERDAY,
+    )
+
+
+def accept(home: Home, accepted: date, reason: str = "") -> Release:
+    """Put the held candidate live and record that it was accepted.
+
+    Args:
+        home: the installation; the caller holds the lock.
+        accepted: the date of the decision.
+        reason: why, as given.
+
+    Returns:
+        The new live release.
+
+    Raises:
+        StopError: nothing is held, or the release it was compared with is no longer live.
+    """
+    held, live = held_release(home), current_release(home)
+    if held is None:
+        left = _left_by_a_killed_accept(home, live)
+        if left is not None:
+            return publish(home, left.path, left.release_id)
+        raise StopError(
+            "没有暂缓的发布需要确认。", "运行 jixiao status 查看现行发布。", EXIT_NO_RELEASE
+        )
+    changes = read_changes(held)
+    if live is None or changes["base"]["release_id"] != live.release_id:
+        raise StopError(
+            f"{held.release_id} 暂缓之后现行发布已变，当时的比较不再有效。",
+            "重新运行 jixiao nightly，与现在的发布比较。",
+            EXIT_FAILURE,
+        )
+    acceptance = {
+        "accepted_date": accepted.isoformat(),
+        "base_release_id": live.release_id,
+        "reason": reason,
+        "moves": changes["moves"],
+    }
+    for name in (NOTES_NAME, CHANGES_NAME, "manifest.json"):
+        (held.path / name).chmod(0o644)
+    write_notes(held.path, {**changes, "acceptance": acceptance})
+    manifest = held.manifest()
+    manifest["acceptance"] = acceptance
+    for name in (NOTES_NAME, CHANGES_NAME):
+        manifest["files"][name] = file_facts(held.path / name)
+    aside = held.path / ".manifest-next"
+    aside.write_text(
+        json.dumps(manifest, ensure_ascii=False, indent=1, default=str), encoding="utf-8"
+    )
+    os.replace(aside, held.path / "manifest.json")
+    seal(held.path)
+    return publish(home, held.path, held.release_id)
+
+
+def _left_by_a_killed_accept(home: Home, live: Release | None) -> Release | None:
+    """A release accepted against the live one that never became live itself."""
+    found = [
+        release
+        for release in list_releases(home)
+        if live is not None
+        and (release.manifest().get("acceptance") or {}).get("base_release_id") == live.release_id
+        and not is_rolled_back(home, release.manifest()["fingerprint"])
+    ]
+    return found[-1] if found else None
