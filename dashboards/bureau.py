@@ -29,28 +29,34 @@ from nightly.labels import label
 PROJECT_LIMIT = 600
 FINDING_LIMIT = 100
 PROJECT_SQL = """
-    select
-        fct_project.*,
-        flag.light, flag.light_round_no, flag.execution_rate, flag.goal_completion_rate,
-        evaluation.declared_score, evaluation.recomputed_score, evaluation.grade_name
-    from marts.fct_project
-    left join (
+    with flag as (
         select
             bureau_code, fiscal_year, project_code,
-            max(round_no) as light_round_no,
             max_by(coalesce(light, 'unjudged'), round_no) as light,
-            max_by(execution_rate, round_no) as execution_rate,
-            max_by(goal_completion_rate, round_no) as goal_completion_rate
-        from marts.mart_deviation_flag where bureau_code = $1 group by all
-    ) as flag using (bureau_code, fiscal_year, project_code)
-    left join (
-        select
-            bureau_code, fiscal_year, project_code, declared_score, recomputed_score, grade_name
-        from marts.mart_self_evaluation where bureau_code = $1
-    ) as evaluation using (bureau_code, fiscal_year, project_code)
-    where fct_project.bureau_code = $1
-    order by fct_project.fiscal_year desc, fct_project.annual_budget_cny desc nulls last,
-        fct_project.project_code
+            arg_max_null(execution_rate, round_no) as execution_rate,
+            arg_max_null(goal_completion_rate, round_no) as goal_completion_rate
+        from marts.mart_deviation_flag group by all
+    ),
+    project as (
+        select *, count(*) over (partition by bureau_code) as total
+        from marts.fct_project
+        qualify row_number() over (
+            partition by bureau_code
+            order by fiscal_year desc, annual_budget_cny desc nulls last, project_code
+        ) <= $1
+    )
+    select
+        project.bureau_code, project.fiscal_year, project.project_code, project.project_name,
+        project.unit_name, project.fund_type, project.annual_budget_cny, project.has_goal,
+        project.monitored_round_count, project.total, project._source_file,
+        project._source_sheet, project._source_row,
+        flag.light, flag.execution_rate, flag.goal_completion_rate,
+        mart_self_evaluation.declared_score, mart_self_evaluation.grade_name
+    from project
+    left join flag using (bureau_code, fiscal_year, project_code)
+    left join marts.mart_self_evaluation using (bureau_code, fiscal_year, project_code)
+    order by project.bureau_code, project.fiscal_year desc,
+        project.annual_budget_cny desc nulls last, project.project_code
 """
 PROJECT_FIELDS = (
     Field("预算年度", "fiscal_year"), Field("单位", "unit_name"), PROJECT,
@@ -140,6 +146,7 @@ def bureau_pages(edition: Edition) -> Iterator[Page]:
         " where work_year = $1 and ranking_kind in ('prefecture', 'county') order by ranking_kind",
         year,
     )
+    projects = _grouped(edition, PROJECT_SQL, PROJECT_LIMIT)
     children = by_key(edition.bureaus, "parent_bureau_code")
     for bureau in edition.bureaus:
         code = bureau["bureau_code"]
@@ -147,38 +154,23 @@ def bureau_pages(edition: Edition) -> Iterator[Page]:
             edition, bureau, coverage.get(code, []), filings.get(code, []), chase.get(code, []),
             consecutive.get(code, []), lights.get(code, []), evaluations.get(code, []),
             quality.get(code, []), findings.get(code, []), scorecards.get(code, []),
-            ranks.get(code, []), children.get(code, []),
+            ranks.get(code, []), projects.get(code, []), children.get(code, []),
         )
-
-
-def bureau_projects(edition: Edition, code: str) -> list[Row]:
-    """Projects of a bureau with their last light and self-evaluation.
-
-    Args:
-        edition: the release.
-        code: of the bureau.
-
-    Returns:
-        Newest fiscal year first, largest budget first.
-    """
-    return [
-        {
-            **row,
-            "light_zh": UNJUDGED if row["light"] == "unjudged" else label("light", row["light"]),
-        }
-        for row in edition.ask(PROJECT_SQL, code)
-    ]
 
 
 def _bureau_page(
     edition: Edition, bureau: Row, coverage: list[Row], filings: list[Row], chase: list[Row],
     consecutive: list[Row], lights: list[Row], evaluations: list[Row], quality: list[Row],
-    findings: list[Row], scorecards: list[Row], ranks: list[Row], children: list[Row],
+    findings: list[Row], scorecards: list[Row], ranks: list[Row], projects: list[Row],
+    children: list[Row],
 ) -> Page:
     for row in coverage:
         row["title"] = stage_title(row["stage"], row["round_no"])
     own = [row for row in coverage if row["scope"] == "own" and row["fund_type"] == "all"]
-    projects = with_source(bureau_projects(edition, bureau["bureau_code"]))
+    for row in projects:
+        row["light_zh"] = (
+            UNJUDGED if row["light"] == "unjudged" else label("light", row["light"])
+        )
     cards = [
         Card(
             f"{row['title']}覆盖率（本级）", figures.rate(row["coverage_rate"]),
@@ -267,8 +259,8 @@ def _bureau_page(
             ],
             coverage, full_list="marts.mart_stage_coverage",
         ),
-        make_table("projects", "项目", PROJECT_FIELDS, projects, limit=PROJECT_LIMIT,
-                   full_list="marts.fct_project"),
+        make_table("projects", "项目", PROJECT_FIELDS, with_source(projects), limit=PROJECT_LIMIT,
+                   total=projects[0]["total"] if projects else 0, full_list="marts.fct_project"),
         make_table("consecutive", "连续两次预警", CONSECUTIVE_FIELDS[2:],
                    with_source(consecutive), full_list="lists/连续两次预警清单.xlsx"),
         make_table(

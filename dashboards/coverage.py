@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
@@ -74,7 +75,8 @@ def level(rate: object) -> int:
     """Colour of a coverage rate: 1 below 80 %, 2 below 95 %, 3 below 100 %, 4 complete."""
     if rate is None:
         return 0
-    return 1 if rate < 0.8 else 2 if rate < 0.95 else 3 if rate < 1 else 4
+    number = Decimal(str(rate))  # as a float, 0.8 is more than 0.8
+    return 1 + sum(number >= Decimal(limit) for limit in ("0.8", "0.95", "1"))
 
 
 def tile_groups(edition: Edition) -> list[tuple[str, list[Tile]]]:

@@ -92,9 +92,8 @@ def write_dashboard(database: Path, folder: Path, masthead: Masthead) -> int:
             )
             (folder / page.file_name).write_text(text, encoding="utf-8")
             page_count += 1
-        for bureau in edition.bureaus:
-            for name, text in project_scripts(edition, bureau):
-                (folder / "data" / name).write_text(text, encoding="utf-8")
+        for name, text in project_scripts(edition):
+            (folder / "data" / name).write_text(text, encoding="utf-8")
     finally:
         con.close()
     text = environment.get_template("project.html.j2").render(masthead=masthead)

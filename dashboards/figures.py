@@ -29,6 +29,13 @@ def decimal_text(value: object, places: int) -> str:
     return NONE if value is None else f"{rounded(value, places):,.{places}f}"
 
 
+def with_unit(value: object, places: int, unit: str) -> str:
+    """A number with fixed places and its unit; — without a unit for nothing."""
+    if value is None:
+        return NONE
+    return f"{decimal_text(value, places)}{'' if unit == '%' else ' '}{unit}".strip()
+
+
 def count(value: object) -> str:
     """A count: 1,234."""
     return decimal_text(value, 0)
@@ -95,9 +102,19 @@ def rate_sql(column: str) -> str:
         column: a decimal column holding a fraction.
 
     Returns:
-        An expression of type varchar, null for null.
+        An expression of type varchar, '' for null.
     """
-    return f"printf('%,.2f', round({column} * 100, 2)::double) || '%'"
+    return f"coalesce({_decimal_sql(f'{column} * 100')} || '%', '')"
+
+
+def score_sql(column: str) -> str:
+    """`score` as a SQL expression; '' for null."""
+    return f"coalesce({_decimal_sql(column)}, '')"
+
+
+def _decimal_sql(expression: str) -> str:
+    # printf rounds a double its own way, so it is given a number that is rounded already
+    return f"printf('%,.2f', round({expression}, 2)::double)"
 
 
 def percent(value: object) -> float | None:

@@ -155,6 +155,35 @@ def lights_table(edition: Edition) -> list[Row]:
     )
 
 
+def lights_chart(by_bureau: list[Row], href: str = "") -> Chart:
+    """Lights stacked by round.
+
+    Args:
+        by_bureau: of `lights_table`.
+        href: the page a bar leads to, if not the table of the same page.
+
+    Returns:
+        The chart.
+    """
+    titles = list(dict.fromkeys(row["title"] for row in by_bureau))
+    return Chart(
+        "lights", "亮灯情况", "bar", "个",
+        [
+            {
+                "name": label("light", light) if light != "unjudged" else UNJUDGED,
+                "stack": "all", "color": COLOURS.get(light, "#a3a8ae"),
+                "data": [
+                    sum(row[light] for row in by_bureau if row["title"] == title)
+                    for title in titles
+                ],
+            }
+            for light in (*LIGHTS, "unjudged") if any(row[light] for row in by_bureau)
+        ],
+        "lights_by_bureau", titles, "监控", is_horizontal=True,
+        hrefs=[href] * len(titles) if href else [],
+    )
+
+
 def monitoring_page(edition: Edition) -> Page:
     """Make the page.
 
@@ -202,27 +231,12 @@ def monitoring_page(edition: Edition) -> Page:
         Card(
             "连续两次预警", figures.count(len(consecutive)),
             "建议核减 " + figures.money(
-                sum((row["proposed_cut_cny"] or 0) for row in consecutive)
-            ),
+                sum(row["proposed_cut_cny"] or 0 for row in consecutive)
+            ) if any(row["proposed_cut_cny"] for row in consecutive) else "",
             "#consecutive", "bad" if consecutive else "",
         )
     )
-    titles = list(dict.fromkeys(row["title"] for row in by_bureau))
-    lights = Chart(
-        "lights", "亮灯情况", "bar", "个",
-        [
-            {
-                "name": label("light", light) if light != "unjudged" else UNJUDGED,
-                "stack": "all", "color": COLOURS.get(light, "#a3a8ae"),
-                "data": [
-                    sum(row[light] for row in by_bureau if row["title"] == title)
-                    for title in titles
-                ],
-            }
-            for light in (*LIGHTS, "unjudged") if any(row[light] for row in by_bureau)
-        ],
-        "lights_by_bureau", titles, "监控", is_horizontal=True,
-    )
+    lights = lights_chart(by_bureau)
     return Page(
         "monitoring.html", "绩效运行监控", cards,
         [

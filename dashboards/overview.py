@@ -5,6 +5,7 @@ from __future__ import annotations
 from dashboards import figures
 from dashboards.coverage import stage_totals
 from dashboards.edition import Edition, by_key
+from dashboards.monitoring import lights_chart, lights_table
 from dashboards.page import Card, Chart, Field, Page, Row, bureau_href, make_table
 
 
@@ -31,9 +32,8 @@ def statement_rows(edition: Edition) -> list[Row]:
         places, unit = row["decimal_places"] or 0, row["unit_zh"] or ""
         shown.append({
             **row,
-            "now": f"{figures.decimal_text(row['value'], places)} {unit}".strip(),
-            "before": f"{figures.decimal_text(row['previous_value'], places)} {unit}".strip()
-            if row["previous_value"] else figures.NONE,
+            "now": figures.with_unit(row["value"], places, unit),
+            "before": figures.with_unit(row["previous_value"] or None, places, unit),
             "moved": figures.decimal_text(row["change"], places)
             if row["previous_value"] else figures.NONE,
         })
@@ -167,7 +167,8 @@ def overview_page(edition: Edition) -> Page:
              + beside(figures.count(last["warned_count"]), last["flag_count"]),
              "monitoring.html", "bad" if counts["warned_count"] else ""),
         Card("连续两次预警", figures.count(counts["consecutive_count"]),
-             f"建议核减 {figures.money(counts['proposed_cut_cny'] or 0)}；"
+             (f"建议核减 {figures.money(counts['proposed_cut_cny'])}；"
+              if counts["proposed_cut_cny"] else "")
              + beside(figures.count(last["consecutive_count"]), last["flag_count"]),
              "monitoring.html#consecutive", "bad" if counts["consecutive_count"] else ""),
         Card("自评平均得分", figures.score(counts["mean_score"]),
@@ -206,6 +207,7 @@ def overview_page(edition: Edition) -> Page:
         [
             Chart("coverage", "各环节覆盖率（项目数，含下级）", "bar", "%", series, "prefectures",
                   titles, hrefs=["coverage.html"] * len(titles)),
+            lights_chart(lights_table(edition), "monitoring.html#lights_by_bureau"),
             make_table(
                 "prefectures", "各地(州、市)（含下级）",
                 [

@@ -113,6 +113,11 @@ class Chart:
     note: str = ""
     part: str = "chart"
 
+    @property
+    def list_href(self) -> str:
+        """Where the list behind the chart is."""
+        return self.hrefs[0] if self.hrefs else f"#{self.table}"
+
 
 @dataclass(frozen=True)
 class Tile:
@@ -186,6 +191,21 @@ class Page:
     def card(self, name: str) -> Card:
         """The card of that label."""
         return next(card for card in self.cards if card.label == name)
+
+    def laid_out(self) -> list[tuple[Table | Chart | Tiles, bool]]:
+        """Parts and whether each takes the whole width: charts stand in pairs, the odd one wide."""
+        shown: list[tuple[Table | Chart | Tiles, bool]] = []
+        for place, part in enumerate(self.parts):
+            if not isinstance(part, Chart) or part.kind == "scatter":
+                shown.append((part, True))
+                continue
+            has_left = bool(shown) and not shown[-1][1] and (
+                len([wide for _, wide in shown if not wide]) % 2 == 1
+            )
+            follower = self.parts[place + 1] if place + 1 < len(self.parts) else None
+            has_right = isinstance(follower, Chart) and follower.kind != "scatter"
+            shown.append((part, not (has_left or has_right)))
+        return shown
 
     def model(self) -> dict[str, Any]:
         """What the script of the page draws from."""

@@ -14,36 +14,94 @@ from dashboards import figures
 from dashboards.edition import Edition, by_key, stage_title
 from dashboards.monitoring import UNJUDGED
 from dashboards.page import Row, source_text
-from nightly.labels import label
+from nightly.labels import label, load_labels
 
-PART_BYTES = 200_000
+BATCH_PROJECTS = 2000
+PART_BYTES = 150_000
 STAGE_RANK = {"goal": 0, "monitoring": 1, "self_evaluation": 2}
 TAGS = (
     ("is_new", "新增"), ("is_direct_fund", "直达资金"), ("is_poverty_relief", "扶贫"),
     ("is_transfer", "转移支付"), ("is_confidential", "涉密"),
 )
+REASONS = tuple(
+    (code, name) for (label_set, code), name in sorted(load_labels().items())
+    if label_set == "cannot_judge_reason" and code != "goal_stage"
+)
+REASON_SQL = " ".join(f"when '{code}' then '{name}'" for code, name in REASONS)
 LINE_SQL = f"""
     with line as (
         select
-            fiscal_year, project_code, level1, level2, level3, line_no, indicator_id,
-            document_kind as stage, round_no, target_text, actual_text, declared_score,
-            {figures.rate_sql("completion_rate")} as completion, verdict, cannot_judge_reason,
-            weight, _source_file, _source_sheet, _source_row,
+            bureau_code, fiscal_year, project_code, level1, level2, level3, line_no,
+            document_kind || ' ' || coalesce(round_no, 0) as stage,
             row_number() over (
-                partition by fiscal_year, project_code, document_kind, round_no,
+                partition by bureau_code, fiscal_year, project_code, document_kind, round_no,
                     level1, level2, level3
                 order by line_no, indicator_id
-            ) as ordinal
+            ) as ordinal,
+            dense_rank() over (
+                partition by bureau_code, fiscal_year, project_code
+                order by _source_file, coalesce(_source_sheet, '')
+            ) - 1 as file_no,
+            _source_file || case when _source_sheet <> '' then ' 〔' || _source_sheet || '〕'
+                else '' end as file,
+            coalesce(target_text, '') as target, coalesce(actual_text, '') as actual,
+            {figures.rate_sql("completion_rate")} as completion,
+            {figures.score_sql("declared_score")} as score,
+            {figures.score_sql("weight")} as weight,
+            case when verdict = 'cannot_judge' then case cannot_judge_reason {REASON_SQL} else ''
+                end else '' end as reason,
+            _source_row as source_row
         from marts.fct_indicator
-        where bureau_code = $1 and project_code is not null
+        where list_contains($1::varchar[], bureau_code) and project_code is not null
+    ),
+    merged as (
+        select
+            bureau_code, fiscal_year, project_code, level1, level2, level3, ordinal,
+            min(line_no) as first_line_no,
+            '{{"name":'
+                || json_array(coalesce(level1, '—'), coalesce(level2, '—'), coalesce(level3, '—'))
+                || ',"at":{{'
+                || string_agg(
+                    to_json(stage) || ':' || json_array(
+                        target, actual, completion, score, weight, reason, file_no, source_row
+                    ), ',' order by stage
+                )
+                || '}}}}' as text
+        from line
+        group by bureau_code, fiscal_year, project_code, level1, level2, level3, ordinal
+    ),
+    text as (
+        select
+            bureau_code, fiscal_year, project_code,
+            '[' || string_agg(
+                text, ',' order by first_line_no, level1, level2, level3, ordinal
+            ) || ']' as indicators
+        from merged group by bureau_code, fiscal_year, project_code
+    ),
+    file as (
+        select bureau_code, fiscal_year, project_code, file_no, min(file) as file
+        from line group by bureau_code, fiscal_year, project_code, file_no
+    ),
+    files as (
+        select
+            bureau_code, fiscal_year, project_code,
+            list(file order by file_no) as files
+        from file group by bureau_code, fiscal_year, project_code
+    ),
+    stages as (
+        select
+            bureau_code, fiscal_year, project_code, list(distinct stage order by stage) as stages
+        from line group by bureau_code, fiscal_year, project_code
     )
-    select * from line order by fiscal_year, project_code, line_no nulls last, indicator_id
+    select * from text
+    join files using (bureau_code, fiscal_year, project_code)
+    join stages using (bureau_code, fiscal_year, project_code)
 """
 
 
-def project_key(fiscal_year: object, project_code: object) -> str:
+def project_key(row: Row) -> str:
     """How a project is found in its bureau's index."""
-    return f"{fiscal_year}|{project_code}"
+    return f"{row['fiscal_year']}|{row['project_code']}"
 
 
 def _measures(stage: str, row: Row) -> list[tuple[str, str]]:
@@ -108,8 +166,9 @@ def _stage_columns(
         )
         found["source"] = found["source"] or figures.text(row["found_in_file"])
     for row in lines:
-        found = column(row["stage"], row["round_no"])
-        found["source"] = found["source"] or source_text(row)
+        for stage in row["stages"]:
+            kind, round_no = stage.split(" ")
+            column(kind, int(round_no) or None)
     return [
         {"key": f"{stage} {round_no}", **columns[stage, round_no]}
         for stage, round_no in sorted(
@@ -118,30 +177,12 @@ def _stage_columns(
     ]
 
 
-def _indicator_rows(lines: list[Row]) -> list[dict[str, Any]]:
-    merged: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for row in lines:
-        key = (row["level1"], row["level2"], row["level3"], row["ordinal"])
-        found = merged.setdefault(key, {"name": [figures.text(part) for part in key[:3]], "at": {}})
-        verdict = row["verdict"]
-        reason = row["cannot_judge_reason"]
-        found["at"][f"{row['stage']} {row['round_no'] or 0}"] = [
-            row["target_text"] or "", row["actual_text"] or "", row["completion"] or "",
-            figures.score(row["declared_score"]) if row["declared_score"] is not None else "",
-            figures.score(row["weight"]) if row["weight"] is not None else "",
-            label("cannot_judge_reason", reason) if verdict == "cannot_judge" and reason
-            and reason != "goal_stage" else "",
-            source_text(row),
-        ]
-    return list(merged.values())
-
-
 def _project_record(
     project: Row, flags: list[Row], evaluations: list[Row], missing: list[Row],
     checks: list[Row], findings: list[Row], lines: list[Row], years: list[int],
-) -> dict[str, Any]:
+) -> str:
     tags = "、".join(name for key, name in TAGS if project[key])
-    return {
+    record = {
         "name": project["project_name"] or project["project_code"],
         "years": years,
         "head": [
@@ -157,13 +198,14 @@ def _project_record(
             ["来源", figures.text(source_text(project))],
         ],
         "stages": _stage_columns(project, flags, evaluations, missing, lines),
-        "indicators": _indicator_rows(lines),
         "checks": [
             [
                 label("check_code", row["check_code"]),
                 label("consistency_subject", row["subject"]),
-                f"{label('stage_name', row['earlier_stage'])} → "
-                f"{label('stage_name', row['later_stage'])}",
+                " → ".join(
+                    label("stage_name", stage)
+                    for stage in (row["earlier_stage"], row["later_stage"]) if stage
+                ),
                 figures.text(row["value_found"]), figures.text(row["value_expected"]),
                 label("verdict", row["verdict"]), source_text(row),
                 source_text(row, "expected_source_"),
@@ -179,96 +221,146 @@ def _project_record(
             ]
             for row in findings
         ],
+        "files": lines[0]["files"] if lines else [],
     }
+    indicators = lines[0]["indicators"] if lines else "[]"
+    return f'{script_json(record)[:-1]},"indicators":{script_safe(indicators)}}}'
 
 
-def project_records(edition: Edition, code: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Everything about every project of a bureau.
+def project_records(edition: Edition, codes: list[str]) -> Iterator[tuple[str, str, str]]:
+    """Everything about every project of some bureaus.
 
     Args:
         edition: the release.
-        code: of the bureau.
+        codes: of the bureaus.
 
     Yields:
-        Key and record, by fiscal year and code.
+        Bureau, key and record as JSON, by bureau, fiscal year and code.
     """
-    def keyed(sql: str) -> dict[str, list[Row]]:
+    def keyed(sql: str) -> dict[tuple[str, str], list[Row]]:
         return by_key(
             (
-                {**row, "key": project_key(row["fiscal_year"], row["project_code"])}
-                for row in edition.ask(sql, code)
+                {**row, "key": (row["bureau_code"], project_key(row))}
+                for row in edition.ask(sql, codes)
             ),
             "key",
         )
 
+    chosen = "where list_contains($1::varchar[], bureau_code)"
     projects = edition.ask(
-        "select * from marts.fct_project where bureau_code = $1"
-        " order by fiscal_year, project_code", code,
+        f"select * from marts.fct_project {chosen} order by bureau_code, fiscal_year, project_code",
+        codes,
     )
     if not projects:
         return
-    flags = keyed(
-        "select * from marts.mart_deviation_flag where bureau_code = $1 order by round_no"
-    )
-    evaluations = keyed("select * from marts.mart_self_evaluation where bureau_code = $1")
-    missing = keyed(
-        "select * from marts.mart_missing_project where bureau_code = $1"
-        " order by stage, round_no"
-    )
+    flags = keyed(f"select * from marts.mart_deviation_flag {chosen} order by round_no")
+    evaluations = keyed(f"select * from marts.mart_self_evaluation {chosen}")
+    missing = keyed(f"select * from marts.mart_missing_project {chosen} order by stage, round_no")
     checks = keyed(
-        "select * from marts.mart_form_consistency where bureau_code = $1"
-        " order by check_code, consistency_id"
+        f"select * from marts.mart_form_consistency {chosen} order by check_code, consistency_id"
     )
     findings = keyed(
-        "select * from quality.fct_finding where bureau_code = $1 and is_current"
+        f"select * from quality.fct_finding {chosen} and is_current"
         " and project_code is not null order by severity, rule_id, finding_id"
     )
     lines = keyed(LINE_SQL)
-    years = by_key(projects, "project_code")
+    years: dict[tuple[str, str], list[int]] = {}
     for project in projects:
-        key = project_key(project["fiscal_year"], project["project_code"])
-        yield key, _project_record(
+        years.setdefault((project["bureau_code"], project["project_code"]), []).append(
+            project["fiscal_year"]
+        )
+    for project in projects:
+        key = (project["bureau_code"], project_key(project))
+        yield *key, _project_record(
             project, flags.get(key, []), evaluations.get(key, []), missing.get(key, []),
             checks.get(key, []), findings.get(key, []), lines.get(key, []),
-            [row["fiscal_year"] for row in years[project["project_code"]]],
+            years[project["bureau_code"], project["project_code"]],
         )
 
 
-def script_json(content: Any) -> str:
+def script_safe(text: str) -> str:
     """JSON that cannot end the script it stands in."""
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace(
+        "\u2029", "\\u2029"
+    )
 
 
-def project_scripts(edition: Edition, bureau: Row) -> Iterator[tuple[str, str]]:
-    """The data files of a bureau: parts first, the index last.
+def script_json(content: Any) -> str:
+    """Write JSON that may stand in a script."""
+    return script_safe(json.dumps(content, ensure_ascii=False, separators=(",", ":")))
+
+
+def batches(edition: Edition) -> Iterator[list[Row]]:
+    """Bureaus in groups of so many projects that a group fits well into memory.
 
     Args:
         edition: the release.
+
+    Yields:
+        Rows of the roster.
+    """
+    counts = {
+        row["bureau_code"]: row["n"] for row in edition.ask(
+            "select bureau_code, count(*) as n from marts.fct_project group by all order by all"
+        )
+    }
+    batch: list[Row] = []
+    size = 0
+    for bureau in edition.bureaus:
+        number = counts.get(bureau["bureau_code"], 0)
+        if batch and size + number > BATCH_PROJECTS:
+            yield batch
+            batch, size = [], 0
+        batch.append(bureau)
+        size += number
+    if batch:
+        yield batch
+
+
+def project_scripts(edition: Edition) -> Iterator[tuple[str, str]]:
+    """The data files of all bureaus.
+
+    Args:
+        edition: the release.
+
+    Yields:
+        File name and content.
+    """
+    for batch in batches(edition):
+        records: dict[str, list[tuple[str, str]]] = {
+            bureau["bureau_code"]: [] for bureau in batch
+        }
+        for code, key, text in project_records(edition, list(records)):
+            records[code].append((key, text))
+        for bureau in batch:
+            yield from bureau_scripts(bureau, records[bureau["bureau_code"]])
+
+
+def bureau_scripts(bureau: Row, records: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """The data files of one bureau: its projects in parts, the index last.
+
+    Args:
         bureau: its row of the roster.
+        records: key and JSON of its projects.
 
     Yields:
         File name and content.
     """
     code = bureau["bureau_code"]
     index: dict[str, int] = {}
-    part: list[str] = []
-    number = size = 0
-
-    def script(texts: list[str]) -> tuple[str, str]:
-        name = script_json(f"{code}-{number}")
-        return f"{code}-{number}.js", f"jixiaoPart({name},{{{','.join(texts)}}});\n"
-
-    for key, record in project_records(edition, code):
-        text = f"{script_json(key)}:{script_json(record)}"
-        if part and size + len(text) > PART_BYTES:
-            yield script(part)
-            part, size, number = [], 0, number + 1
-        part.append(text)
+    parts: list[list[str]] = []
+    size = PART_BYTES
+    for key, record in records:
+        text = f"{script_json(key)}:{record}"
+        if size + len(text) > PART_BYTES:
+            parts.append([])
+            size = 0
+        parts[-1].append(text)
         size += len(text)
-        index[key] = number
-    if part:
-        yield script(part)
+        index[key] = len(parts) - 1
+    for number, part in enumerate(parts):
+        name = f"{code}-{number}"
+        yield f"{name}.js", f"jixiaoPart({script_json(name)},{{{','.join(part)}}});\n"
     yield f"{code}.js", (
         f"jixiaoIndex({script_json(code)},"
         f"{script_json({'name': bureau['bureau_name'], 'parts': index})});\n"

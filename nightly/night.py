@@ -262,6 +262,8 @@ class Night:
         Raises:
             StopError: the build has not passed the audit, or something changed since.
         """
+        from dashboards.dashboard import write_dashboard
+        from dashboards.edition import Masthead
         from nightly import audit, lists
 
         decision = audit.read_decision(self.home)
@@ -271,6 +273,7 @@ class Night:
                 "审计之后输入、参数或代码又有变化，这一结果不能发布。",
                 "重新运行 jixiao build 和 jixiao audit，或直接运行 jixiao nightly。",
             )
+        gate = self._read_note("gate.json") or {}
         with self.journal.step("release") as step:
             made = make_release(
                 self.home,
@@ -278,12 +281,16 @@ class Night:
                 taken,
                 inputs=self._inputs(),
                 decisions={
-                    "gate": self._read_note("gate.json") or {},
+                    "gate": gate,
                     "audit": decision,
                     "parameters": parameter_versions(),
                 },
                 write_lists=lambda database, folder: lists.write_lists(
                     database, folder, self.as_of
+                ),
+                write_dashboard=lambda database, folder, release_id: write_dashboard(
+                    database, folder,
+                    Masthead(release_id, self.as_of, gate.get("states") or {}),
                 ),
             )
             step.note = made.release_id

@@ -49,6 +49,7 @@ READ_ME = """\
 
   jixiao.duckdb        marts（业务结果）与 quality（问题清单）两个 schema，表和字段都有中文说明
   parquet/             同样的表，每表一个文件
+  dashboard/index.html 看板，用浏览器直接打开，不需要网络
   lists/               给人看的 Excel 清单；lists/催报清单/ 为各地州催报用，每地一份
   manifest.json        输入文件的 sha256、代码版本、参数版本、行数、关口结论、每表与每文件的校验值
   open_readonly.sql    以只读、锁定方式打开的语句
@@ -290,6 +291,7 @@ def make_release(
     inputs: list[dict[str, Any]],
     decisions: dict[str, Any],
     write_lists: Callable[[Path, Path], None],
+    write_dashboard: Callable[[Path, Path, str], object] | None = None,
 ) -> Release:
     """Make a release from the warehouse and put it live.
 
@@ -300,6 +302,7 @@ def make_release(
         inputs: what was received, for the manifest.
         decisions: gate and audit decisions, parameter versions, for the manifest.
         write_lists: writes the Excel lists, given the database and a folder.
+        write_dashboard: writes the pages, given the database, a folder and the release's id.
 
     Returns:
         The new live release.
@@ -315,9 +318,15 @@ def make_release(
     with ThreadPoolExecutor(max_workers=1) as aside:
         # the lists are Python, the rest is DuckDB: they overlap
         lists = aside.submit(write_lists, database, draft / "lists")
+        pages = (
+            aside.submit(write_dashboard, database, draft / "dashboard", release_id)
+            if write_dashboard else None
+        )
         export_parquet(database, draft / "parquet")
         states = table_states(database)
         lists.result()
+        if pages:
+            pages.result()
     (draft / "open_readonly.sql").write_text(LOCKED_PROFILE, encoding="utf-8")
     (draft / "说明.txt").write_text(READ_ME, encoding="utf-8")
     manifest = {

@@ -12,11 +12,12 @@
     return element;
   }
 
+  const widthClass = (text) => (text.length > 18 ? "long" : text.length <= 12 ? "short" : "");
   const textOf = (cell) => (Array.isArray(cell) ? cell[0] : cell);
 
   function cellElement(cell, isNumber) {
     const text = textOf(cell);
-    const element = make("td", undefined, isNumber ? "number" : text.length > 18 ? "long" : "");
+    const element = make("td", undefined, isNumber ? "number" : widthClass(text));
     if (Array.isArray(cell)) {
       const link = make("a", text);
       link.href = cell[1];
@@ -166,9 +167,9 @@
   }
 
   function scatterOption(spec, narrow) {
-    const axis = (name) => ({
+    const axis = (name, gap) => ({
       type: "value", min: 0, max: (range) => Math.max(100, Math.ceil(range.max / 10) * 10), name,
-      nameLocation: "middle", nameGap: narrow ? 26 : 34,
+      nameLocation: "middle", nameGap: gap,
       axisLabel: { formatter: "{value}%" }, splitNumber: narrow ? 4 : 5,
     });
     const band = spec.band;
@@ -181,8 +182,8 @@
       tooltip: { trigger: "item", confine: true, renderMode: "richText",
         formatter: (item) => `${item.data[2]}\n${spec.axes[0]} ${item.data[0]}%\n${spec.axes[1]} ${item.data[1]}%` },
       legend: { top: 0 },
-      grid: { left: 52, right: 24, top: 36, bottom: 48 },
-      xAxis: axis(spec.axes[0]), yAxis: axis(spec.axes[1]),
+      grid: { left: 64, right: 24, top: 36, bottom: 48 },
+      xAxis: axis(spec.axes[0], 28), yAxis: axis(spec.axes[1], 42),
       series: spec.series.map((series, index) => ({
         type: "scatter", name: series.name, data: series.data, symbolSize: narrow ? 7 : 8,
         itemStyle: { color: series.color, opacity: .75 },

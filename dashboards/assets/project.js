@@ -52,7 +52,7 @@
       const line = make("tr");
       line.append(...cells.map((cell) => {
         if (cell instanceof Node) return cell;
-        return make("td", cell, cell.length > 18 ? "long" : "");
+        return make("td", cell, cell.length > 18 ? "long" : cell.length <= 12 ? "short" : "");
       }));
       return line;
     }));
@@ -71,10 +71,13 @@
     return panel("目标、监控、自评对照", table(["", ...stages.map((stage) => stage.title)], rows));
   }
 
-  function lineCell(line) {
+  const sourceOf = (files, line) =>
+    `${files[line[6]] || ""}${line[7] == null ? "" : ` 第 ${line[7]} 行`}`;
+
+  function lineCell(files, line) {
     const cell = make("td", undefined, "long");
     if (!line) return cell;
-    const [target, actual, completion, score, weight, reason, source] = line;
+    const [target, actual, completion, score, weight, reason, fileNo, row] = line;
     cell.append(make("div", actual ? `完成值 ${actual}` : `指标值 ${target || "—"}`));
     if (actual && target) cell.append(make("small", `指标值 ${target}`));
     const notes = [];
@@ -83,14 +86,14 @@
     if (score) notes.push(`得分 ${score}`);
     if (reason) notes.push(`无法判断：${reason}`);
     if (notes.length) cell.append(make("small", notes.join("　")));
-    if (source) cell.append(make("small", source));
+    cell.append(make("small", sourceOf(files, line)));
     return cell;
   }
 
   function indicatorPanel(record) {
     const keys = record.stages.map((stage) => stage.key);
     const rows = record.indicators.map((line) => [
-      line.name[0], line.name[1], line.name[2], ...keys.map((key) => lineCell(line.at[key])),
+      line.name[0], line.name[1], line.name[2], ...keys.map((key) => lineCell(record.files, line.at[key])),
     ]);
     return panel(
       "绩效指标",
@@ -107,6 +110,10 @@
     }
     document.getElementById("links").replaceChildren(...links);
     const head = make("dl", undefined, "head");
+    for (const stage of record.stages) {
+      const line = record.indicators.map((indicator) => indicator.at[stage.key]).find(Boolean);
+      if (!stage.source && line) stage.source = sourceOf(record.files, line);
+    }
     for (const [name, value] of record.head) head.append(make("dt", name), make("dd", value));
     const empty = () => make("p", "没有记录。", "empty");
     document.getElementById("project").replaceChildren(

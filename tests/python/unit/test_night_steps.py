@@ -98,6 +98,9 @@ def office(tmp_path, monkeypatch):
     monkeypatch.setattr(night.Night, "start_gate", start_gate)
     monkeypatch.setattr(build, "run_build", run_build)
     monkeypatch.setattr("nightly.lists.write_lists", lambda database, folder, as_of: {})
+    monkeypatch.setattr(
+        "dashboards.dashboard.write_dashboard", lambda database, folder, masthead: 0
+    )
     return office
 
 
