@@ -147,7 +147,7 @@ def bureau_pages(edition: Edition) -> Iterator[Page]:
         year,
     )
     projects = _grouped(edition, PROJECT_SQL, PROJECT_LIMIT)
-    children = by_key(edition.bureaus, "parent_bureau_code")
+    children = by_key(edition.roster, "parent_bureau_code")
     for bureau in edition.bureaus:
         code = bureau["bureau_code"]
         yield _bureau_page(
@@ -320,7 +320,7 @@ def bureau_list_page(edition: Edition) -> Page:
              for key, value in scorecards.get(bureau["bureau_code"], {}).items()
              if key not in bureau
          }}
-        for bureau in edition.bureaus
+        for bureau in edition.roster
     )
     scores = [row for row in rows if row.get("total_score") is not None]
     bins = [(low, low + 10) for low in range(0, 100, 10)]

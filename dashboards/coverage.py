@@ -136,7 +136,7 @@ def bureau_rows(edition: Edition) -> tuple[list[str], list[Row]]:
     titles = list(dict.fromkeys(stage_title(row["stage"], row["round_no"]) for row in rows))
     found = by_key(rows, "bureau_code")
     wide = []
-    for bureau in edition.bureaus:
+    for bureau in edition.roster:
         line = dict(bureau)
         for row in found.get(bureau["bureau_code"], []):
             title = stage_title(row["stage"], row["round_no"])

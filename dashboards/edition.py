@@ -86,14 +86,29 @@ class Edition:
 
     @cached_property
     def bureaus(self) -> list[Row]:
-        """Bureaus on the roster at the as-of date, the root first, then by code."""
+        """Every bureau there ever was, as last known: each has a page, so no link is dead."""
+        return self.ask(
+            """
+            select * from marts.dim_bureau
+            qualify row_number() over (partition by bureau_code order by valid_from desc) = 1
+            order by bureau_code
+            """
+        )
+
+    @cached_property
+    def roster(self) -> list[Row]:
+        """Bureaus of the work year, the root first, then by code.
+
+        A code that was given up after the year's end still stands for that year.
+        """
         rows = self.ask(
             """
-            select * exclude (valid_from, valid_to) from marts.dim_bureau
-            where valid_from <= $1 and (valid_to is null or valid_to > $1)
+            select * from marts.dim_bureau
+            where valid_from <= $1 and (valid_to is null or valid_to >= $1)
+            qualify row_number() over (partition by bureau_code order by valid_from desc) = 1
             order by bureau_code
             """,
-            self.masthead.as_of,
+            min(self.masthead.as_of, date(self.work_year, 12, 31)),
         )
         codes = {row["bureau_code"] for row in rows}
         return sorted(rows, key=lambda row: row["parent_bureau_code"] in codes)
@@ -101,13 +116,13 @@ class Edition:
     @cached_property
     def root(self) -> Row:
         """The bureau that all others stand below."""
-        return self.bureaus[0]
+        return self.roster[0]
 
     @cached_property
     def prefectures(self) -> list[Row]:
         """Bureaus right below the root; the root itself where it stands alone."""
         below = [
-            row for row in self.bureaus if row["parent_bureau_code"] == self.root["bureau_code"]
+            row for row in self.roster if row["parent_bureau_code"] == self.root["bureau_code"]
         ]
         return below or [self.root]
 

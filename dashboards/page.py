@@ -210,7 +210,10 @@ class Page:
     def model(self) -> dict[str, Any]:
         """What the script of the page draws from."""
         tables = {
-            part.name: {"columns": part.columns, "rows": part.rows}
+            part.name: {
+                "columns": part.columns, "rows": part.rows, "total": part.total,
+                "full_list": part.full_list,
+            }
             for part in self.parts if isinstance(part, Table)
         }
         charts = {

@@ -45,6 +45,8 @@ def quality_page(edition: Edition) -> Page:
         order by {SEVERITY_ORDER}, finding_count desc, rule_id, category
         """
     )
+    for row in rules:
+        row["rule"] = f"{row['rule_id']} {row['rule_name'] or ''}".strip()
     bureaus = edition.placed(edition.ask(
         """
         select bureau_code, any_value(bureau_name) as bureau_name, any_value(tier) as tier,
@@ -95,13 +97,13 @@ def quality_page(edition: Edition) -> Page:
         [
             Chart(
                 "top_rules", f"问题最多的 {len(top)} 条规则", "bar", "条",
-                [{"name": "问题数", "data": [row["finding_count"] for row in reversed(top)]}],
-                "rules", [row["rule_id"] for row in reversed(top)], "规则", is_horizontal=True,
+                [{"name": "问题数", "data": [row["finding_count"] for row in top]}],
+                "rules", [row["rule"] for row in top], "规则", is_horizontal=True,
             ),
             make_table(
                 "rules", "按规则",
                 [
-                    Field("规则", "rule_id"), Field("名称", "rule_name"),
+                    Field("规则", "rule"),
                     Field("级别", "severity", label_set="severity"),
                     Field("问题数", "finding_count", "count"),
                     Field("涉及财政局", "bureau_count", "count"),

@@ -96,7 +96,9 @@
         return line;
       }));
       const narrowed = state.filters.length || state.words;
-      shown.textContent = narrowed ? `符合 ${found.length} 条` : "";
+      const cut = table.rows.length < table.total
+        ? `（只在本页所列 ${table.rows.length} 条中查找，共 ${table.total} 条，完整清单：${table.full_list}）` : "";
+      shown.textContent = narrowed ? `符合 ${found.length} 条${cut}` : "";
       more.hidden = visible.length >= found.length;
       more.textContent = `显示全部 ${found.length} 条`;
       chips.replaceChildren(...(state.filters.length ? [chip()] : []));
@@ -141,7 +143,7 @@
     const value = {
       type: "value", axisLabel: { formatter: `{value}${spec.unit === "%" ? "%" : ""}` },
       max: spec.unit === "%" ? 100 : null, minInterval: spec.unit === "%" ? 0 : 1,
-      splitNumber: narrow ? 3 : 5,
+      interval: spec.unit === "%" ? (narrow ? 25 : 20) : undefined, splitNumber: narrow ? 3 : 5,
     };
     const category = {
       type: "category", data: spec.categories, inverse: Boolean(spec.is_horizontal),
@@ -153,7 +155,7 @@
       tooltip: { trigger: "axis", axisPointer: { type: "shadow" }, confine: true, renderMode: "richText",
         valueFormatter: (v) => (v == null ? "—" : `${number(v)} ${spec.unit}`) },
       legend: { show: spec.series.length > 1, top: 0, type: "scroll" },
-      grid: { left: 8, right: 24, top: spec.series.length > 1 ? 34 : 12, bottom: 4, containLabel: true },
+      grid: { left: 8, right: 24, top: spec.series.length > 1 ? 48 : 20, bottom: 4, containLabel: true },
       xAxis: spec.is_horizontal ? value : category,
       yAxis: spec.is_horizontal ? category : value,
       series: spec.series.map((series) => ({
@@ -170,7 +172,7 @@
     const axis = (name, gap) => ({
       type: "value", min: 0, max: (range) => Math.max(100, Math.ceil(range.max / 10) * 10), name,
       nameLocation: "middle", nameGap: gap,
-      axisLabel: { formatter: "{value}%" }, splitNumber: narrow ? 4 : 5,
+      axisLabel: { formatter: "{value}%" }, interval: narrow ? 25 : 20,
     });
     const band = spec.band;
     const lines = band ? [
@@ -199,7 +201,7 @@
     const place = document.getElementById(name);
     const narrow = place.clientWidth < 480;
     const lines = Number(place.dataset.rows);
-    if (lines) place.style.height = `${Math.max(140, lines * 34 + 60)}px`;
+    if (lines) place.style.height = `${Math.max(140, lines * 36 + 70)}px`;
     const isScatter = spec.kind === "scatter";
     const chart = echarts.init(place, null, { renderer: isScatter ? "canvas" : "svg" });
     chart.setOption(isScatter ? scatterOption(spec, narrow) : barOption(spec, narrow));
