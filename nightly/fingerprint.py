@@ -17,9 +17,10 @@ from nightly.settings import CODE_ROOT, Home
 
 CODE_FOLDERS = (
     "ingest", "expectations", "seeds", "macros", "models", "analyses", "tests/dbt", "nightly",
+    "dashboards",
 )
 CODE_FILES = ("dbt_project.yml", "profiles.yml", "packages.yml")
-CODE_SUFFIXES = {".py", ".sql", ".yml", ".yaml", ".csv", ".json"}
+CODE_SUFFIXES = {".py", ".sql", ".yml", ".yaml", ".csv", ".json", ".js", ".css", ".j2"}
 INGEST_FOLDERS = ("ingest", "seeds/reference", "seeds/parameters", "seeds/mappings")
 GATE_FOLDERS = ("expectations", "seeds/rules")
 PACKAGES = ("duckdb", "dbt-core", "dbt-duckdb", "great-expectations", "polars", "fastexcel")

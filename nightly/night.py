@@ -263,6 +263,8 @@ class Night:
             StopError: the build has not passed the audit, something changed since, or the
                 candidate moves more than the limits allow and is held.
         """
+        from dashboards.dashboard import write_dashboard
+        from dashboards.edition import Masthead
         from nightly import audit, held, lists
 
         decision = audit.read_decision(self.home)
@@ -273,6 +275,7 @@ class Night:
                 "重新运行 jixiao build 和 jixiao audit，或直接运行 jixiao nightly。",
             )
         self.stop_if_held()
+        gate = self._read_note("gate.json") or {}
         with self.journal.step("release") as step:
             made = make_release(
                 self.home,
@@ -280,7 +283,7 @@ class Night:
                 taken,
                 inputs=self._inputs(),
                 decisions={
-                    "gate": self._read_note("gate.json") or {},
+                    "gate": gate,
                     "audit": decision,
                     "parameters": parameter_versions(),
                 },
@@ -290,6 +293,10 @@ class Night:
                 write_for_analysts=self._write_for_analysts,
                 judge=self._judge_changes,
                 keep_held=lambda draft, release_id: held.keep(self.home, draft, release_id),
+                write_dashboard=lambda database, folder, release_id: write_dashboard(
+                    database, folder,
+                    Masthead(release_id, self.as_of, gate.get("states") or {}),
+                ),
             )
             step.note = made.release_id + ("" if made.is_current else "（暂缓）")
             step.facts = {"release_id": made.release_id, "is_held": not made.is_current}

@@ -49,6 +49,7 @@ READ_ME = """\
 
   jixiao.duckdb        marts（业务结果）与 quality（问题清单）两个 schema，表和字段都有中文说明
   parquet/             同样的表，每表一个文件
+  dashboard/index.html 看板，用浏览器直接打开，不需要网络
   lists/               给人看的 Excel 清单；lists/催报清单/ 为各地州催报用，每地一份
   analyses/            分析人员常问的问题，每个一份可直接执行的 SQL，开头写明怎么读、注意什么
   数据字典与血缘.html  每张表每行是什么、从哪里来、用在哪里、有哪些字段
@@ -296,6 +297,7 @@ def make_release(
     write_for_analysts: Callable[[Path, Path], object] | None = None,
     judge: Callable[[Path, dict[str, Any]], bool] | None = None,
     keep_held: Callable[[Path, str], Release] | None = None,
+    write_dashboard: Callable[[Path, Path, str], object] | None = None,
 ) -> Release:
     """Make a release from the warehouse and put it live, unless it is to be held.
 
@@ -310,6 +312,7 @@ def make_release(
         judge: writes the release notes into the draft, given the manifest but for its files, and
             says whether the candidate may go live; by default it may.
         keep_held: keeps a sealed draft that may not, given its release id.
+        write_dashboard: writes the pages, given the database, a folder and the release's id.
 
     Returns:
         The new live release, or the held one.
@@ -325,9 +328,15 @@ def make_release(
     with ThreadPoolExecutor(max_workers=1) as aside:
         # the lists are Python, the rest is DuckDB: they overlap
         lists = aside.submit(write_lists, database, draft / "lists")
+        pages = (
+            aside.submit(write_dashboard, database, draft / "dashboard", release_id)
+            if write_dashboard else None
+        )
         export_parquet(database, draft / "parquet")
         states = table_states(database)
         lists.result()
+        if pages:
+            pages.result()
     if write_for_analysts is not None:
         write_for_analysts(database, draft)
     (draft / "open_readonly.sql").write_text(LOCKED_PROFILE, encoding="utf-8")

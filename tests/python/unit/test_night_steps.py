@@ -106,6 +106,9 @@ def office(tmp_path, monkeypatch):
     for module in (analysis, audit):
         monkeypatch.setattr(module, "list_analyses", lambda: office.analyses)
     monkeypatch.setattr("nightly.lists.write_lists", lambda database, folder, as_of: {})
+    monkeypatch.setattr(
+        "dashboards.dashboard.write_dashboard", lambda database, folder, masthead: 0
+    )
     return office
 
 

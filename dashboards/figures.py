@@ -1,0 +1,122 @@
+"""How a number is written on a page; the one place that decides it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+NONE = "—"
+WAN = Decimal(10_000)
+YI = Decimal(100_000_000)
+
+
+def rounded(value: object, places: int) -> Decimal:
+    """Round half away from zero, as SQL does.
+
+    Args:
+        value: a number.
+        places: digits behind the point.
+
+    Returns:
+        The rounded number, never minus zero.
+    """
+    number = Decimal(str(value)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return number if number else abs(number)
+
+
+def decimal_text(value: object, places: int) -> str:
+    """A number with thousands separators and fixed places; — for nothing."""
+    return NONE if value is None else f"{rounded(value, places):,.{places}f}"
+
+
+def with_unit(value: object, places: int, unit: str) -> str:
+    """A number with fixed places and its unit; — without a unit for nothing."""
+    if value is None:
+        return NONE
+    return f"{decimal_text(value, places)}{'' if unit == '%' else ' '}{unit}".strip()
+
+
+def count(value: object) -> str:
+    """A count: 1,234."""
+    return decimal_text(value, 0)
+
+
+def rate(value: object) -> str:
+    """A fraction as a percentage: 0.9134 is 91.34%."""
+    return NONE if value is None else f"{rounded(Decimal(str(value)) * 100, 2):,.2f}%"
+
+
+def points(value: object) -> str:
+    """A difference of two fractions, with its sign, in percentage points."""
+    return NONE if value is None else f"{rounded(Decimal(str(value)) * 100, 2):+,.2f} 个百分点"
+
+
+def wan(value: object) -> str:
+    """Yuan as 万元 without the unit, for a column whose heading carries it."""
+    return NONE if value is None else decimal_text(Decimal(str(value)) / WAN, 2)
+
+
+def money(value: object) -> str:
+    """Yuan with its unit: 亿元 from a hundred million on, else 万元."""
+    if value is None:
+        return NONE
+    number = Decimal(str(value))
+    if abs(number) >= YI:
+        return f"{decimal_text(number / YI, 2)} 亿元"
+    return f"{wan(number)} 万元"
+
+
+def score(value: object) -> str:
+    """Points of a score: 92.35."""
+    return decimal_text(value, 2)
+
+
+def day(value: object) -> str:
+    """A date as 2021-03-01."""
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    return value.isoformat() if isinstance(value, date) else (str(value) if value else NONE)
+
+
+def yes(value: object) -> str:
+    """A flag as 是 or 否."""
+    return NONE if value is None else ("是" if value else "否")
+
+
+def text(value: object) -> str:
+    """Text as it is; — for nothing."""
+    return NONE if value is None or value == "" else str(value)
+
+
+WRITERS = {
+    "text": text, "count": count, "rate": rate, "wan": wan, "score": score, "date": day,
+    "yes": yes, "number": score,
+}
+NUMERIC_KINDS = {"count", "rate", "wan", "score", "number"}
+
+
+def rate_sql(column: str) -> str:
+    """`rate` as a SQL expression, for texts that are put together in the database.
+
+    Args:
+        column: a decimal column holding a fraction.
+
+    Returns:
+        An expression of type varchar, '' for null.
+    """
+    return f"coalesce({_decimal_sql(f'{column} * 100')} || '%', '')"
+
+
+def score_sql(column: str) -> str:
+    """`score` as a SQL expression; '' for null."""
+    return f"coalesce({_decimal_sql(column)}, '')"
+
+
+def _decimal_sql(expression: str) -> str:
+    # printf rounds a double its own way, so it is given a number that is rounded already
+    return f"printf('%,.2f', round({expression}, 2)::double)"
+
+
+def percent(value: object) -> float | None:
+    """A fraction as the percentage a chart draws."""
+    return None if value is None else float(rounded(Decimal(str(value)) * 100, 2))

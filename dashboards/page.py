@@ -1,0 +1,311 @@
+"""A page as plain data: cards, charts, tiles and the tables behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from dashboards import figures
+from nightly.labels import label
+
+Row = dict[str, Any]
+TABLE_LIMIT = 300
+
+
+@dataclass(frozen=True)
+class Card:
+    """One figure with its name, and what it leads to.
+
+    Attributes:
+        label: what it is.
+        value: the figure as written.
+        note: last year's, or of how many.
+        href: the page or table behind it.
+        tone: good, bad or nothing.
+    """
+
+    label: str
+    value: str
+    note: str = ""
+    href: str = ""
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column of a table and where its cells come from.
+
+    Attributes:
+        heading: Chinese heading.
+        key: column of the row.
+        kind: one of `figures.WRITERS`.
+        label_set: codes of this set are shown by their labels.
+        href: gives the link of a cell, or nothing.
+    """
+
+    heading: str
+    key: str
+    kind: str = "text"
+    label_set: str = ""
+    href: Callable[[Row], str] | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """A list as shown.
+
+    Attributes:
+        name: id on the page.
+        title: heading.
+        columns: heading and whether it is a number.
+        rows: cells, a text or a pair of text and link.
+        total: rows there are, of which `rows` may be the first.
+        full_list: where all rows are, if they are not here.
+        note: what it holds.
+    """
+
+    name: str
+    title: str
+    columns: list[tuple[str, bool]]
+    rows: list[list[Any]]
+    total: int
+    full_list: str = ""
+    note: str = ""
+    part: str = "table"
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart and the list it leads to.
+
+    Attributes:
+        name: id on the page.
+        title: heading.
+        kind: bar or scatter.
+        unit: behind every number.
+        categories: along the axis, for bars.
+        series: name, data, and optionally stack, colour, filter.
+        table: id of the table a click filters.
+        column: heading of the table's column the category is looked up in.
+        series_column: heading of the column the series' name is looked up in.
+        is_horizontal: bars lie.
+        hrefs: pages that bars lead to, by category, instead of the table.
+        band: for a scatter, half the width of the permitted band, in percentage points.
+        axes: names of the two axes of a scatter.
+        note: how to read it.
+    """
+
+    name: str
+    title: str
+    kind: str
+    unit: str
+    series: list[dict[str, Any]]
+    table: str
+    categories: list[str] = field(default_factory=list)
+    column: str = ""
+    series_column: str = ""
+    is_horizontal: bool = False
+    hrefs: list[str] = field(default_factory=list)
+    band: float | None = None
+    axes: tuple[str, str] = ("", "")
+    note: str = ""
+    part: str = "chart"
+
+    @property
+    def list_href(self) -> str:
+        """Where the list behind the chart is."""
+        return self.hrefs[0] if self.hrefs else f"#{self.table}"
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One region of a tile grid.
+
+    Attributes:
+        name: short name.
+        value: the figure as written.
+        level: 0 nothing due, 1 low to 4 complete; the colour.
+        key: what the table is filtered by.
+        column: place in the grid, from 1; 0 to follow.
+        row: place in the grid, from 1; 0 to follow.
+        note: of how many.
+    """
+
+    name: str
+    value: str
+    level: int
+    key: str
+    column: int = 0
+    row: int = 0
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Tiles:
+    """Tile grids of the same regions, one at a time.
+
+    Attributes:
+        name: id on the page.
+        title: heading.
+        groups: what each grid shows, and its tiles.
+        table: id of the table a click filters.
+        column: heading of the column the key is looked up in.
+        note: how to read it.
+    """
+
+    name: str
+    title: str
+    groups: list[tuple[str, list[Tile]]]
+    table: str
+    column: str
+    note: str = ""
+    part: str = "tiles"
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page.
+
+    Attributes:
+        file_name: in the folder of the dashboard.
+        title: heading.
+        cards: the figures on top.
+        parts: charts, tiles and tables, in order.
+        lead: one sentence below the heading.
+        links: further pages, as text and link.
+    """
+
+    file_name: str
+    title: str
+    cards: list[Card]
+    parts: list[Table | Chart | Tiles]
+    lead: str = ""
+    links: list[tuple[str, str]] = field(default_factory=list)
+
+    def table(self, name: str) -> Table:
+        """The table of that name."""
+        return next(part for part in self.parts if part.part == "table" and part.name == name)
+
+    def card(self, name: str) -> Card:
+        """The card of that label."""
+        return next(card for card in self.cards if card.label == name)
+
+    def laid_out(self) -> list[tuple[Table | Chart | Tiles, bool]]:
+        """Parts and whether each takes the whole width: charts stand in pairs, the odd one wide."""
+        shown: list[tuple[Table | Chart | Tiles, bool]] = []
+        for place, part in enumerate(self.parts):
+            if not isinstance(part, Chart) or part.kind == "scatter":
+                shown.append((part, True))
+                continue
+            has_left = bool(shown) and not shown[-1][1] and (
+                len([wide for _, wide in shown if not wide]) % 2 == 1
+            )
+            follower = self.parts[place + 1] if place + 1 < len(self.parts) else None
+            has_right = isinstance(follower, Chart) and follower.kind != "scatter"
+            shown.append((part, not (has_left or has_right)))
+        return shown
+
+    def model(self) -> dict[str, Any]:
+        """What the script of the page draws from."""
+        tables = {
+            part.name: {
+                "columns": part.columns, "rows": part.rows, "total": part.total,
+                "full_list": part.full_list,
+            }
+            for part in self.parts if isinstance(part, Table)
+        }
+        charts = {
+            part.name: {
+                key: value for key, value in vars(part).items()
+                if key not in ("name", "note", "part") and value not in ("", [], None)
+            }
+            for part in self.parts if isinstance(part, Chart)
+        }
+        return {"tables": tables, "charts": charts}
+
+
+def cell(row: Row, column: Field) -> Any:
+    """One cell as written, with its link where it has one."""
+    value = row.get(column.key)
+    if column.label_set:
+        value = label(column.label_set, value)
+    written = figures.WRITERS[column.kind](value)
+    href = column.href(row) if column.href and value is not None else ""
+    return [written, href] if href else written
+
+
+def make_table(
+    name: str,
+    title: str,
+    fields: Sequence[Field],
+    rows: Sequence[Row],
+    *,
+    limit: int = TABLE_LIMIT,
+    total: int | None = None,
+    full_list: str = "",
+    note: str = "",
+) -> Table:
+    """Make a table of the first rows.
+
+    Args:
+        name: id on the page.
+        title: heading.
+        fields: columns.
+        rows: in order.
+        limit: how many are shown.
+        total: how many there are, where `rows` was cut before.
+        full_list: where all of them are.
+        note: what it holds.
+
+    Returns:
+        The table, which says how many rows there are.
+    """
+    return Table(
+        name, title,
+        [(item.heading, item.kind in figures.NUMERIC_KINDS) for item in fields],
+        [[cell(row, item) for item in fields] for row in rows[:limit]],
+        len(rows) if total is None else total,
+        full_list, note,
+    )
+
+
+def bureau_href(row: Row) -> str:
+    """The page of the row's bureau."""
+    return bureau_page(row["bureau_code"])
+
+
+def bureau_page(code: str) -> str:
+    """The file name of a bureau's page."""
+    return f"bureau-{quote(str(code))}.html"
+
+
+def project_href(row: Row) -> str:
+    """The page of the row's project."""
+    if not row.get("project_code"):
+        return ""
+    query = urlencode({"b": row["bureau_code"], "y": row["fiscal_year"]})
+    return f"project.html?{query}#{quote(str(row['project_code']), safe='')}"
+
+
+def source_text(row: Row, prefix: str = "_source_") -> str:
+    """File, sheet and row a number came from."""
+    if not row.get(f"{prefix}file"):
+        return ""
+    parts = [str(row[f"{prefix}file"])]
+    if row.get(f"{prefix}sheet"):
+        parts.append(f"〔{row[f'{prefix}sheet']}〕")
+    if row.get(f"{prefix}row"):
+        parts.append(f"第 {row[f'{prefix}row']} 行")
+    return " ".join(parts)
+
+
+def with_source(rows: Iterable[Row]) -> list[Row]:
+    """Rows with `source`, the text of where they came from."""
+    return [{**row, "source": source_text(row)} for row in rows]
+
+
+BUREAU = Field("财政局", "bureau_name", href=bureau_href)
+PROJECT = Field("项目", "project_name", href=project_href)
+SOURCE = Field("来源（文件〔表〕行）", "source")

@@ -1,0 +1,183 @@
+"""A release's database made by hand: the tables of the contracts, a few rows worked out by hand."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import yaml
+
+from dashboards.edition import Masthead
+from nightly.settings import CODE_ROOT
+
+HOSTILE = "</script><script>alert('来')</script><img src=x onerror=alert(1)>"
+REGION, CITY, DISTRICT = "650000", "650100", "650102"
+NAMES = {REGION: "新疆维吾尔自治区", CITY: "乌鲁木齐市", DISTRICT: "天山区"}
+TIERS = {REGION: "region", CITY: "prefecture", DISTRICT: "county"}
+PARENTS = {REGION: None, CITY: REGION, DISTRICT: CITY}
+
+
+def contract_tables() -> dict[str, list[tuple[str, str]]]:
+    """Columns and types of every published table, from the models' contracts."""
+    tables = {}
+    for folder, schema in (("marts", "marts"), ("quality", "quality")):
+        for path in sorted((CODE_ROOT / "models" / folder).rglob("*.yml")):
+            for model in (yaml.safe_load(path.read_text("utf-8")) or {}).get("models") or []:
+                tables[f"{schema}.{model['name']}"] = [
+                    (column["name"], column.get("data_type", "varchar"))
+                    for column in model.get("columns", [])
+                ]
+    return tables
+
+
+def insert(con: duckdb.DuckDBPyConnection, table: str, *rows: dict[str, Any]) -> None:
+    """Insert rows; columns left out are null."""
+    for row in rows:
+        names = ", ".join(f'"{name}"' for name in row)
+        marks = ", ".join("?" for _ in row)
+        con.execute(f"insert into {table} ({names}) values ({marks})", list(row.values()))
+
+
+def bureau(code: str) -> dict[str, Any]:
+    """The columns that name a bureau."""
+    return {"bureau_code": code, "bureau_name": NAMES[code], "tier": TIERS[code]}
+
+
+def coverage(
+    code: str, scope: str, due: int, done: int, work_year: int = 2020, fund: str = "all",
+    stage: str = "goal", round_no: int | None = None,
+) -> dict[str, Any]:
+    """A row of coverage; every project is worth 10,000 yuan."""
+    return {
+        **bureau(code), "work_year": work_year, "fiscal_year": work_year, "stage": stage,
+        "round_no": round_no, "scope": scope, "fund_type": fund, "is_past_due": True,
+        "due_project_count": due, "done_project_count": done, "missing_project_count": due - done,
+        "coverage_rate": done / due if due else None, "due_amount_cny": due * 10000,
+        "done_amount_cny": done * 10000, "amount_coverage_rate": done / due if due else None,
+    }
+
+
+def flag(code: str, project: str, round_no: int, light: str | None, execution: float | None,
+         completion: float | None, budget: int) -> dict[str, Any]:
+    """A row of the deviation flags."""
+    return {
+        **bureau(code), "work_year": 2020, "fiscal_year": 2020, "round_no": round_no,
+        "project_code": project, "project_name": f"项目{project}", "light": light,
+        "verdict": "warn" if light == "red" else "pass" if light else "cannot_judge",
+        "cannot_judge_reason": None if light else "no_budget",
+        "is_warned": light == "red", "is_direct_fund": False, "budget_cny": budget,
+        "executed_cny": None if execution is None else budget * execution,
+        "execution_rate": execution, "goal_completion_rate": completion,
+        "gap": None if execution is None or completion is None else abs(execution - completion),
+        "gap_threshold": 0.2, "triggers": "GAP" if light == "red" else None,
+        "_source_file": "650102/监控.xlsx", "_source_sheet": "表1", "_source_row": 4,
+    }
+
+
+def make_database(path: Path) -> None:
+    """Write the release's database."""
+    con = duckdb.connect(str(path))
+    for schema in ("marts", "quality"):
+        con.execute(f"create schema {schema}")
+    for table, columns in contract_tables().items():
+        body = ", ".join(f'"{name}" {kind}' for name, kind in columns)
+        con.execute(f"create table {table} ({body})")
+    for code in NAMES:
+        insert(con, "marts.dim_bureau", {
+            **bureau(code), "short_name": NAMES[code][:4], "parent_bureau_code": PARENTS[code],
+            "parent_bureau_name": NAMES.get(PARENTS[code] or ""), "valid_from": "2018-01-01",
+        })
+    insert(
+        con, "marts.mart_stage_coverage",
+        coverage(REGION, "with_subordinates", 20, 17), coverage(REGION, "own", 10, 9),
+        coverage(CITY, "with_subordinates", 10, 8), coverage(CITY, "own", 4, 2),
+        coverage(DISTRICT, "with_subordinates", 6, 6), coverage(DISTRICT, "own", 6, 6),
+        coverage(CITY, "own", 3, 1, fund="general"),
+        coverage(CITY, "own", 1, 1, fund="government_fund"),
+        coverage(REGION, "with_subordinates", 16, 12, work_year=2019),
+    )
+    insert(
+        con, "marts.mart_deviation_flag",
+        flag(DISTRICT, "P1", 1, "red", 0.10, 0.50, 100_000_000),
+        flag(DISTRICT, "P1", 2, "red", 0.20, 0.70, 123_456_789),
+        flag(DISTRICT, "P2", 2, "green", 0.66666, 0.65, 50_000),
+        flag(CITY, "P3", 2, None, None, 0.5, 70_000),
+    )
+    insert(con, "marts.mart_consecutive_warning", {
+        **bureau(DISTRICT), "fiscal_year": 2020, "work_year": 2020, "project_code": "P1",
+        "project_name": HOSTILE, "unit_name": "甲单位", "grade_name": "两次偏离较大",
+        "second_budget_cny": 123_456_789, "first_execution_rate": 0.1,
+        "second_execution_rate": 0.2, "proposed_action": "调减", "proposed_cut_cny": 2_345_678,
+        "is_direct_fund": False, "is_worse": False,
+    })
+    for project, score, grade in (("P1", 97.5, "优秀"), ("P2", 79.99, "中等"), ("P4", 55, "差")):
+        insert(con, "marts.mart_self_evaluation", {
+            **bureau(DISTRICT), "fiscal_year": 2020, "work_year": 2020, "project_code": project,
+            "project_name": f"项目{project}", "declared_score": score, "grade_name": grade,
+            "recomputed_score": score - 2, "score_difference": 2, "light": "green",
+            "verdict": "pass", "is_below_80": score < 80, "is_below_60": score < 60,
+            "budget_cny": 50_000, "executed_cny": 40_000, "execution_rate": 0.8,
+            "_source_file": "650102/自评.xlsx", "_source_sheet": "Sheet1", "_source_row": 7,
+        })
+    for code, status in (
+        (REGION, "filed"), (CITY, "filed_with_warnings"), (DISTRICT, "late"),
+    ):
+        insert(con, "marts.mart_filing_status", {
+            **bureau(code), "document_kind": "goal", "fiscal_year": 2020, "work_year": 2020,
+            "status": status, "is_owed": True, "is_filed": status != "late",
+            "due_date": "2020-03-31", "error_count": 0, "warning_count": 1,
+        })
+    insert(con, "marts.mart_chase_list", {
+        **bureau(DISTRICT), "chasing_bureau_code": CITY, "chasing_bureau_name": NAMES[CITY],
+        "document_kind": "goal", "fiscal_year": 2020, "work_year": 2020,
+        "chase_reason": "missing", "required_action_zh": "请立即报送。", "is_overdue": True,
+        "due_date": "2020-03-31", "overdue_days": 335,
+    })
+    for project in ("P1", "P2"):
+        insert(con, "marts.fct_project", {
+            **bureau(DISTRICT), "fiscal_year": 2020, "project_code": project,
+            "project_name": HOSTILE if project == "P1" else "项目P2", "unit_name": "甲单位",
+            "fund_type": "general", "is_registered": True, "is_new": True,
+            "is_direct_fund": False, "is_poverty_relief": False, "is_transfer": False,
+            "is_confidential": False, "has_goal": True, "monitored_round_count": 2,
+            "initial_budget_cny": 100_000_000, "annual_budget_cny": 123_456_789,
+            "goal_amount_cny": 100_000_000, "_source_file": HOSTILE, "_source_row": 3,
+        })
+    for kind, round_no, actual, rate in (
+        ("goal", None, None, None), ("monitoring", 1, "12个", 0.24), ("monitoring", 2, "30个", 0.6),
+    ):
+        insert(con, "marts.fct_indicator", {
+            "indicator_id": f"{kind}{round_no}", "document_kind": kind, "fiscal_year": 2020,
+            "round_no": round_no, "bureau_code": DISTRICT, "bureau_name": NAMES[DISTRICT],
+            "project_code": "P1", "line_no": 1, "level1": "产出指标", "level2": "数量指标",
+            "level3": f"<b>{HOSTILE}", "target_text": "≥50个", "actual_text": actual,
+            "completion_rate": rate, "verdict": "warn" if rate else "cannot_judge",
+            "cannot_judge_reason": None if rate else "goal_stage", "weight": 10,
+            "_source_file": "650102/指标.xlsx", "_source_sheet": kind, "_source_row": 9,
+        })
+    insert(con, "quality.fct_finding", {
+        "finding_id": "f1", "rule_id": "IND-011", "rule_name": "未填", "severity": "error",
+        "bureau_code": DISTRICT, "bureau_name": NAMES[DISTRICT], "document_kind": "goal",
+        "fiscal_year": 2020, "project_code": "P1", "message_zh": HOSTILE, "source_cell": "U7",
+        "is_current": True, "is_derived": False, "is_explained": False,
+        "first_seen": "2021-03-01", "_source_file": "650102/目标.xlsx", "_source_row": 7,
+    })
+    insert(
+        con, "marts.mart_year_on_year",
+        {"statement": "xinjiang-2020", "work_year": 2020, "item_code": "S0-09", "figure": "goal",
+         "split": "all", "sort_no": 1, "label_zh": "已编绩效目标的资金", "unit_zh": "亿元",
+         "decimal_places": 2, "value": 6.265, "previous_value": 5, "change": 1.265},
+        {"statement": "xinjiang-2020", "work_year": 2020, "item_code": "S0-10", "figure": "none",
+         "split": "all", "sort_no": 2, "label_zh": "两年都没有", "unit_zh": "个",
+         "decimal_places": 0, "value": 0, "previous_value": 0},
+    )
+    con.close()
+
+
+def make_masthead() -> Masthead:
+    """What is known of the release made by hand."""
+    return Masthead(
+        "20210301-001-abcdef01", date(2021, 3, 1), {"filed": 2, "filed_with_warnings": 1}
+    )
