@@ -33,6 +33,8 @@ class Limits:
         min_growth: growth of the base in the season that explains a move of the mean.
         max_rank_move: places an object may move in a ranking of a past work year.
         min_ranked: rankings of fewer objects are not compared.
+        min_composite_move: points the object's own composite must have moved by; where many are
+            level, a hundredth of a point is many places.
     """
 
     max_row_drop: float
@@ -45,6 +47,7 @@ class Limits:
     min_growth: float
     max_rank_move: int
     min_ranked: int
+    min_composite_move: float
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,7 @@ def limits_of(values: Mapping[str, str]) -> Limits:
         min_growth=number("min_growth"),
         max_rank_move=int(number("max_rank_move")),
         min_ranked=int(number("min_ranked")),
+        min_composite_move=number("min_composite_move"),
     )
 
 
@@ -224,6 +228,8 @@ def _rank_moves(rankings: Sequence[Row], limits: Limits, as_of: date) -> list[Mo
         if before is None or after is None or row["work_year"] >= as_of.year:
             continue  # ranks of the year under way move every night
         if min(row["ranked_before"], row["ranked_after"]) < limits.min_ranked:
+            continue
+        if abs(row["score_after"] - row["score_before"]) < limits.min_composite_move:
             continue
         if abs(after - before) > limits.max_rank_move:
             subject = (

@@ -9,7 +9,8 @@ The answer is a dictionary that goes into the release as `changes.json`, for das
         due_…, done_…, coverage_rate_…, amount_coverage_rate_before, …_after],
     scores [fiscal_year, bureau_code, …, due_date, scored_…, mean_score_before, …_after],
     warnings [fiscal_year, round_no, judged_…, warned_before, warned_after],
-    rankings [work_year, ranking_kind, object_code, …, rank_…, ranked_before, …; moved ones only],
+    rankings [work_year, ranking_kind, object_code, …, rank_…, ranked_…, score_before, …_after; only
+        those that moved],
     filings [bureau_code, …, fiscal_year, document_kind, round_no, new_count, late_count,
         corrected_count, rejected_count],
     overdue [bureau_code, bureau_name, fiscal_year, document_kind, round_no, due_date],
@@ -198,7 +199,7 @@ RANKINGS = Section(
     "rankings",
     {
         "marts.mart_ranking": "work_year ranking_kind ranking_bureau_code object_code object_name"
-        " bureau_name rank_no ranked_count",
+        " bureau_name rank_no ranked_count composite_score",
     },
     """
     select
@@ -211,7 +212,9 @@ RANKINGS = Section(
         live.rank_no as rank_before,
         candidate.rank_no as rank_after,
         live.ranked_count as ranked_before,
-        candidate.ranked_count as ranked_after
+        candidate.ranked_count as ranked_after,
+        live.composite_score as score_before,
+        candidate.composite_score as score_after
     from candidate.marts.mart_ranking as candidate
     inner join live.marts.mart_ranking as live
         on candidate.work_year = live.work_year

@@ -116,7 +116,6 @@ def _step(name: str) -> Callable[[argparse.Namespace, Home], int]:
                 say("审计通过，可以发布。")
             elif name == "release" and arguments.accept:
                 say(f"已确认，新发布已上线：{night.accept(arguments.reason).release_id}")
-                night.try_report()
             elif name == "release":
                 say(f"新发布已上线：{night.release().release_id}")
             else:

@@ -318,7 +318,7 @@ class Night:
             raise held.held_stop(waiting)
 
     def accept(self, reason: str = "") -> Release:
-        """Put the held candidate live.
+        """Put the held candidate live and write what goes back to bureaus.
 
         Args:
             reason: why, as given.
@@ -335,6 +335,7 @@ class Night:
             made = held.accept(self.home, self.as_of, reason)
             step.note = f"{made.release_id}（已确认）"
             step.facts = {"release_id": made.release_id, "is_accepted": True}
+        self.try_report(date.fromisoformat(made.manifest()["as_of"]))
         return made
 
     def _judge_changes(self, draft: Path, manifest: dict[str, Any]) -> bool:
@@ -356,8 +357,11 @@ class Night:
         manifest["acceptance"] = None
         return not changes["moves"]
 
-    def report(self) -> Path:
+    def report(self, as_of: date | None = None) -> Path:
         """Write what goes back to bureaus about the live release.
+
+        Args:
+            as_of: the release's date, where the night's is another one.
 
         Returns:
             The folder written.
@@ -367,7 +371,7 @@ class Night:
 
         live = require_current(self.home)
         with self.journal.step("report") as step:
-            folder = write_reports(self.home, live, self.as_of, self._worker)
+            folder = write_reports(self.home, live, as_of or self.as_of, self._worker)
             step.note = str(folder)
         return folder
 
@@ -427,10 +431,14 @@ class Night:
                 shutil.rmtree(path, ignore_errors=True)
         return self._end(NightResult(EXIT_OK, made, received_count))
 
-    def try_report(self) -> None:
-        """Write what goes back to bureaus; the release is live and complete without it."""
+    def try_report(self, as_of: date | None = None) -> None:
+        """Write what goes back to bureaus; the release is live and complete without it.
+
+        Args:
+            as_of: the release's date, where the night's is another one.
+        """
         try:
-            self.report()
+            self.report(as_of)
         except Exception:
             # a bureau's workbook must not take the release back
             logger.exception("问题反馈没有写成，可用 jixiao report 补写")

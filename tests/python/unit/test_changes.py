@@ -19,6 +19,7 @@ LIMITS = limits_of(
         "release.max_rate_move": "0.10", "release.max_score_move": "5", "release.min_base": "100",
         "release.season_days": "60", "release.min_growth": "0.05",
         "release.max_rank_move": "20", "release.min_ranked": "30",
+        "release.min_composite_move": "1",
     }
 )
 EMPTY = {"tables": [], "coverage": [], "scores": [], "rankings": []}
@@ -40,7 +41,8 @@ create table marts.mart_deviation_flag (
 );
 create table marts.mart_ranking (
     work_year integer, ranking_kind varchar, ranking_bureau_code varchar, object_code varchar,
-    object_name varchar, bureau_name varchar, rank_no integer, ranked_count bigint
+    object_name varchar, bureau_name varchar, rank_no integer, ranked_count bigint,
+    composite_score decimal(9, 4)
 );
 create table marts.mart_filing_history (
     filing_id varchar, superseded_by_filing_id varchar, bureau_code varchar, bureau_name varchar,
@@ -75,9 +77,9 @@ insert into marts.mart_self_evaluation_statistics values
 insert into marts.mart_deviation_flag values
     (2020, 1, 'pass', false), (2020, 1, 'warn', true), (2020, 1, 'cannot_judge', false);
 insert into marts.mart_ranking values
-    (2020, 'county', '650000', '650102', '天山区', '天山区', 3, 96),
-    (2020, 'county', '650000', '650103', '沙依巴克区', '沙依巴克区', 40, 96),
-    (2020, 'county', '650000', '650104', '新市区', '新市区', 5, 96);
+    (2020, 'county', '650000', '650102', '天山区', '天山区', 3, 96, 90),
+    (2020, 'county', '650000', '650103', '沙依巴克区', '沙依巴克区', 40, 96, 80),
+    (2020, 'county', '650000', '650104', '新市区', '新市区', 5, 96, 89);
 insert into marts.mart_filing_history values
     ('f1', null, '650102', '天山区', 2020, 'goal', null, 'filed', false);
 insert into marts.mart_filing_status values
@@ -101,9 +103,9 @@ insert into marts.mart_self_evaluation_statistics values
 insert into marts.mart_deviation_flag values
     (2020, 1, 'warn', true), (2020, 1, 'warn', true), (2020, 1, 'pass', false);
 insert into marts.mart_ranking values
-    (2020, 'county', '650000', '650102', '天山区', '天山区', 24, 96),
-    (2020, 'county', '650000', '650103', '沙依巴克区', '沙依巴克区', 20, 96),
-    (2020, 'county', '650000', '650104', '新市区', '新市区', 5, 96);
+    (2020, 'county', '650000', '650102', '天山区', '天山区', 24, 96, 85),
+    (2020, 'county', '650000', '650103', '沙依巴克区', '沙依巴克区', 20, 96, 86),
+    (2020, 'county', '650000', '650104', '新市区', '新市区', 5, 96, 89);
 insert into marts.mart_filing_history values
     ('f1', 'f2', '650102', '天山区', 2020, 'goal', null, 'superseded', false),
     ('f2', null, '650102', '天山区', 2020, 'goal', null, 'filed', true),
@@ -270,13 +272,14 @@ def test_only_drops_in_rows_hold(table, before, after, is_held):
     assert bool(find_moves({**EMPTY, "tables": [row]}, LIMITS, AS_OF)) is is_held
 
 
-@pytest.mark.parametrize(("work_year", "ranked", "is_held"), [
-    (2020, 96, True), (2021, 96, False), (2020, 29, False),
+@pytest.mark.parametrize(("work_year", "ranked", "score", "is_held"), [
+    (2020, 96, 79, True), (2021, 96, 79, False), (2020, 29, 79, False), (2020, 96, 79.5, False),
 ])
-def test_ranks_of_the_year_under_way_may_move(work_year, ranked, is_held):
+def test_only_ranks_of_a_past_year_hold_and_no_broken_tie(work_year, ranked, score, is_held):
     row = {
         "work_year": work_year, "ranking_kind": "county", "object_name": "天山区\n第二行",
         "rank_before": 1, "rank_after": 22, "ranked_before": ranked, "ranked_after": 96,
+        "score_before": 80, "score_after": score,
     }
     found = find_moves({**EMPTY, "rankings": [row]}, LIMITS, AS_OF)
     assert bool(found) is is_held

@@ -99,7 +99,10 @@ def office(tmp_path, monkeypatch):
 
     monkeypatch.setattr(night.Night, "load", load)
     monkeypatch.setattr(night.Night, "gate", lambda self: office.steps.append("gate") or {})
-    monkeypatch.setattr(night.Night, "report", lambda self: office.steps.append("report"))
+    monkeypatch.setattr(
+        night.Night, "report",
+        lambda self, as_of=None: office.steps.append(f"report {as_of}" if as_of else "report"),
+    )
     monkeypatch.setattr(night.Night, "warm_build", lambda self, pool: None)
     monkeypatch.setattr(night.Night, "start_gate", start_gate)
     monkeypatch.setattr(build, "run_build", run_build)
@@ -322,7 +325,7 @@ def test_what_was_held_is_what_is_accepted_and_the_next_night_compares_with_it(o
     notes = (made.path / NOTES_NAME).read_text("utf-8")
     assert "已于 2021-03-03 确认发布（理由：项目清单已核减）" in notes
     assert not (made.path / "manifest.json").stat().st_mode & 0o222
-    assert office.steps[-1] == "report"
+    assert office.steps[-1] == "report 2021-03-01"  # of the release, not of the decision
     assert office.run(*arguments) == EXIT_NO_RELEASE
     assert office.nightly() == EXIT_OK  # 200 projects again: nothing moves
     changes = json.loads((current_release(office.home).path / CHANGES_NAME).read_text("utf-8"))
