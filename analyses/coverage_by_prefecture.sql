@@ -13,6 +13,13 @@ chosen as (
     from coverage
 ),
 
+-- 最上一级；它直接管的就是地州市（设区市、区）
+tops as (
+    select distinct coverage.bureau_code
+    from coverage
+    where coverage.parent_bureau_code is null
+),
+
 by_prefecture as (
     select
         coverage.work_year,
@@ -28,9 +35,9 @@ by_prefecture as (
         coverage.amount_coverage_rate
     from coverage
     inner join chosen on coverage.work_year = chosen.work_year
+    inner join tops on coverage.parent_bureau_code = tops.bureau_code
     where
-        coverage.tier = 'prefecture'
-        and coverage.scope = 'with_subordinates'
+        coverage.scope = 'with_subordinates'
         and coverage.fund_type = 'all'
 )
 

@@ -21,8 +21,9 @@ short_of as (
         shares.evaluated_budget_cny,
         shares.share,
         shares.required_share,
-        shares.project_budget_cny * shares.required_share - shares.evaluated_budget_cny
-            as shortfall_cny
+        round(
+            shares.project_budget_cny * shares.required_share - shares.evaluated_budget_cny, 2
+        ) as shortfall_cny
     from shares
     where shares.verdict <> 'pass'
 )
