@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from nightly import lists
+from nightly import lists, ranking_list
 
 ROOT = Path(__file__).resolve().parents[3]
 TABLE = re.compile(r"\b(?:marts|quality)\.(\w+)")
@@ -59,7 +59,13 @@ def test_every_page_is_declared():
 
 
 def test_every_list_is_declared_and_nothing_else():
-    assert set(declared("file")) == {spec.file_name for spec in SPECS}
+    files = {spec.file_name for spec in SPECS} | {ranking_list.RANKING_FILE}
+    assert set(declared("file")) == files
+
+
+def test_the_ranking_depends_on_the_tables_it_reads():
+    source = Path(ranking_list.__file__).read_text(encoding="utf-8")
+    assert tables_of(declared("file")[ranking_list.RANKING_FILE]) == set(TABLE.findall(source))
 
 
 @pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.file_name)
