@@ -23,10 +23,10 @@ from dashboards.page import (
     make_table,
     with_source,
 )
-from dashboards.quality import FINDING_FIELDS
+from dashboards.quality import FINDING_FIELDS, IS_KNOWN
 from nightly.labels import label
 
-PROJECT_LIMIT = 600
+PROJECT_LIMIT = 400
 FINDING_LIMIT = 100
 PROJECT_SQL = """
     with flag as (
@@ -125,9 +125,9 @@ def bureau_pages(edition: Edition) -> Iterator[Page]:
     )
     findings = _grouped(
         edition,
-        """
-        select *, count(*) over (partition by bureau_code) as total from quality.fct_finding
-        where is_current
+        f"""
+        select *, {IS_KNOWN}, count(*) over (partition by bureau_code) as total
+        from quality.fct_finding where is_current
         qualify row_number() over (
             partition by bureau_code
             order by case severity when 'error' then 0 when 'warning' then 1 else 2 end,
@@ -265,7 +265,7 @@ def _bureau_page(
                    with_source(consecutive), full_list="lists/连续两次预警清单.xlsx"),
         make_table(
             "findings", "数据问题（错误在前）", FINDING_FIELDS,
-            [{**row, "project_name": row["project_code"]} for row in with_source(findings)],
+            with_source(findings),
             total=findings[0]["total"] if findings else 0, full_list="quality.fct_finding",
         ),
         make_table(

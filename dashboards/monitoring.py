@@ -19,7 +19,7 @@ from dashboards.page import (
 )
 from nightly.labels import label
 
-POINT_LIMIT = 1000
+POINT_LIMIT = 600
 LIGHTS = ("red", "yellow", "green", "blue")
 COLOURS = {"red": "#c8453b", "yellow": "#e0a82e", "green": "#4f9d69", "blue": "#4a7fb5"}
 UNJUDGED = "无法判断"
@@ -205,7 +205,7 @@ def monitoring_page(edition: Edition) -> Page:
     warned = edition.ask(
         """
         select * from marts.mart_deviation_flag where work_year = $1 and is_warned
-        order by round_no desc, budget_cny desc nulls last, bureau_code, project_code limit 300
+        order by round_no desc, budget_cny desc nulls last, bureau_code, project_code limit 200
         """,
         edition.work_year,
     )
@@ -244,6 +244,7 @@ def monitoring_page(edition: Edition) -> Page:
             *(scatter(edition, row) for row in reversed(rounds)),
             make_table(
                 "consecutive", "连续两次预警项目", CONSECUTIVE_FIELDS, with_source(consecutive),
+                limit=200,
                 full_list="lists/连续两次预警清单.xlsx",
             ),
             make_table(

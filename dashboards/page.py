@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from dashboards import figures
-from nightly.labels import label
+from nightly.labels import label as find_label
 
 Row = dict[str, Any]
 TABLE_LIMIT = 300
+label = lru_cache(maxsize=4096)(find_label)
+"""The label of a code; a region has millions of cells with the same few codes."""
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,14 @@ from typing import Any
 from dashboards import figures
 from dashboards.edition import Edition, by_key, stage_title
 from dashboards.monitoring import UNJUDGED
-from dashboards.page import Row, source_text
-from nightly.labels import label, load_labels
+from dashboards.page import Row, label, source_text
+from nightly.labels import load_labels
 
-BATCH_PROJECTS = 2000
-PART_BYTES = 150_000
+BATCH_PROJECTS = 8000
+PART_CHARACTERS = 100_000
+FINDING_LIMIT = 50
+KEYS = "bureau_code, fiscal_year, project_code"
+SOURCES = "_source_file, _source_sheet, _source_row"
 STAGE_RANK = {"goal": 0, "monitoring": 1, "self_evaluation": 2}
 TAGS = (
     ("is_new", "新增"), ("is_direct_fund", "直达资金"), ("is_poverty_relief", "扶贫"),
@@ -253,15 +256,43 @@ def project_records(edition: Edition, codes: list[str]) -> Iterator[tuple[str, s
     )
     if not projects:
         return
-    flags = keyed(f"select * from marts.mart_deviation_flag {chosen} order by round_no")
-    evaluations = keyed(f"select * from marts.mart_self_evaluation {chosen}")
-    missing = keyed(f"select * from marts.mart_missing_project {chosen} order by stage, round_no")
+    flags = keyed(
+        f"""
+        select {KEYS}, round_no, light, triggers, verdict, cannot_judge_reason, budget_cny,
+            executed_cny, execution_rate, goal_completion_rate, gap, gap_threshold, {SOURCES}
+        from marts.mart_deviation_flag {chosen} order by round_no
+        """
+    )
+    evaluations = keyed(
+        f"""
+        select {KEYS}, light, verdict, cannot_judge_reason, budget_cny, executed_cny,
+            execution_rate, declared_score, recomputed_score, score_difference, grade_name,
+            {SOURCES}
+        from marts.mart_self_evaluation {chosen}
+        """
+    )
+    missing = keyed(
+        f"select {KEYS}, stage, round_no, reason, found_in_file from marts.mart_missing_project"
+        f" {chosen} order by stage, round_no"
+    )
     checks = keyed(
-        f"select * from marts.mart_form_consistency {chosen} order by check_code, consistency_id"
+        f"""
+        select {KEYS}, check_code, subject, earlier_stage, later_stage, value_found,
+            value_expected, verdict, expected_source_file, expected_source_sheet,
+            expected_source_row, {SOURCES}
+        from marts.mart_form_consistency {chosen} order by check_code, consistency_id
+        """
     )
     findings = keyed(
-        f"select * from quality.fct_finding {chosen} and is_current"
-        " and project_code is not null order by severity, rule_id, finding_id"
+        f"""
+        select {KEYS}, severity, rule_id, message_zh, how_to_fix_zh, value_found, value_expected,
+            source_cell, {SOURCES}
+        from quality.fct_finding {chosen} and is_current and project_code is not null
+        qualify row_number() over (
+            partition by {KEYS} order by severity, rule_id, finding_id
+        ) <= {FINDING_LIMIT}
+        order by severity, rule_id, finding_id
+        """
     )
     lines = keyed(LINE_SQL)
     years: dict[tuple[str, str], list[int]] = {}
@@ -349,10 +380,10 @@ def bureau_scripts(bureau: Row, records: list[tuple[str, str]]) -> Iterator[tupl
     code = bureau["bureau_code"]
     index: dict[str, int] = {}
     parts: list[list[str]] = []
-    size = PART_BYTES
+    size = PART_CHARACTERS
     for key, record in records:
         text = f"{script_json(key)}:{record}"
-        if size + len(text) > PART_BYTES:
+        if size + len(text) > PART_CHARACTERS:
             parts.append([])
             size = 0
         parts[-1].append(text)

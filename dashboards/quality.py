@@ -4,16 +4,31 @@ from __future__ import annotations
 
 from dashboards import figures
 from dashboards.edition import Edition
-from dashboards.page import BUREAU, PROJECT, Card, Chart, Field, Page, make_table, with_source
+from dashboards.page import (
+    BUREAU,
+    Card,
+    Chart,
+    Field,
+    Page,
+    make_table,
+    project_href,
+    with_source,
+)
 from nightly.labels import label
 
 SEVERITIES = (("error", "#c8453b"), ("warning", "#e0a82e"), ("info", "#8fb3c9"))
 SEVERITY_ORDER = "case severity when 'error' then 0 when 'warning' then 1 else 2 end"
 TOP_RULES = 15
+IS_KNOWN = """
+    (bureau_code, fiscal_year, project_code) in (
+        select (bureau_code, fiscal_year, project_code) from marts.fct_project
+    ) is true as is_known
+"""
 FINDING_FIELDS = (
     Field("级别", "severity", label_set="severity"), Field("规则", "rule_id"),
     Field("说明", "message_zh"), Field("改法", "how_to_fix_zh"),
-    Field("填报值", "value_found"), Field("应为", "value_expected"), PROJECT,
+    Field("填报值", "value_found"), Field("应为", "value_expected"),
+    Field("项目", "project_code", href=lambda row: project_href(row) if row["is_known"] else ""),
     Field("表", "document_kind", label_set="document_kind"),
     Field("来源（文件〔表〕行）", "source"), Field("单元格", "source_cell"),
 )
@@ -64,13 +79,10 @@ def quality_page(edition: Edition) -> Page:
     ))
     findings = edition.ask(
         f"""
-        select * from quality.fct_finding where is_current
+        select *, {IS_KNOWN} from quality.fct_finding where is_current
         order by {SEVERITY_ORDER}, first_seen desc, rule_id, bureau_code, finding_id limit 300
         """
     )
-    findings = [
-        {**row, "project_name": row["project_code"]} for row in with_source(findings)
-    ]
     gate = edition.ask(
         """
         select * from quality.mart_gate_history
@@ -126,7 +138,8 @@ def quality_page(edition: Edition) -> Page:
                 ],
                 bureaus, full_list="quality.mart_bureau_data_quality",
             ),
-            make_table("findings", "问题清单（错误在前）", [BUREAU, *FINDING_FIELDS], findings,
+            make_table("findings", "问题清单（错误在前）", [BUREAU, *FINDING_FIELDS],
+                       with_source(findings),
                        total=sum(totals.values()), full_list="quality.fct_finding"),
             make_table(
                 "gate", "最近一次关口未通过的检查",

@@ -181,6 +181,7 @@ def where_to_look(plan: DemoPlan, release: Release) -> list[str]:
     return [
         "",
         f"现行发布　{release.release_id}",
+        f"  {home.current / 'dashboard' / 'index.html'}　看板，用浏览器打开",
         f"  {home.current / 'lists'}　Excel 清单",
         f"  {home.current / 'jixiao.duckdb'}　供 BI 只读打开",
         f"  {home.reports / 'latest'}　退给各财政部门的问题清单、质量关口页面",

@@ -203,7 +203,7 @@ def test_a_project_side_by_side(edition):
 def test_a_bureau_with_many_projects_has_several_parts():
     scripts = dict(bureau_scripts(
         {"bureau_code": "1", "bureau_name": "甲"},
-        [(f"2020|{number}", '{"name":"' + "长" * 60_000 + '"}') for number in range(5)],
+        [(f"2020|{number}", '{"name":"' + "长" * 40_000 + '"}') for number in range(5)],
     ))
     assert sorted(scripts) == ["1-0.js", "1-1.js", "1-2.js", "1.js"]
     assert json.loads(re.search(r"\((\"1\"),(.*)\);", scripts["1.js"])[2])["parts"] == {
