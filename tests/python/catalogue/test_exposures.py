@@ -22,6 +22,8 @@ PAGES = {
     "index", "coverage", "monitoring", "self_evaluation", "sampling", "filing", "data_quality",
     "bureau", "project",
 }
+# the page of all bureaus and the overview have files of another name
+MODULES = {"index": "overview", "data_quality": "quality"}
 EXPOSURES = [
     exposure
     for path in sorted((ROOT / "models" / "exposures").glob("*.yml"))
@@ -56,6 +58,14 @@ def test_names_are_unique():
 
 def test_every_page_is_declared():
     assert set(declared("page")) == PAGES
+
+
+@pytest.mark.parametrize("page", sorted(PAGES))
+def test_a_page_depends_on_the_tables_it_reads(page):
+    modules = (MODULES.get(page, page), "edition")
+    sources = [(ROOT / f"dashboards/{name}.py").read_text(encoding="utf-8") for name in modules]
+    read = {table for source in sources for table in TABLE.findall(source)} & PUBLISHED
+    assert tables_of(declared("page")[page]) == read
 
 
 def test_every_list_is_declared_and_nothing_else():
