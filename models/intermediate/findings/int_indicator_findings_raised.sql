@@ -54,21 +54,12 @@ orphans as (
 scores_over as (
     select
         'QC-010' as rule_id,
-        judged.bureau_code,
-        judged.document_kind,
-        judged.fiscal_year,
-        judged.round_no,
-        judged.project_code,
+        {{ line_identity() }},
         'score' as field,
         judged.score_text as value_found,
         '不超过' || {{ plain_number('judged.weight') }} as value_expected,
         cast(judged.declared_score - judged.weight as varchar) as difference,
-        judged._filing_id,
-        filings._file_sha256,
-        filings._source_file,
-        judged._source_sheet,
-        judged._source_row,
-        judged._loaded_at
+        {{ line_source() }}
     from judged
     inner join filings on judged._filing_id = filings.filing_id
     left join thresholds on judged.fiscal_year = thresholds.fiscal_year
@@ -81,21 +72,12 @@ scores_over as (
 targets_unreadable as (
     select
         'QC-013' as rule_id,
-        judged.bureau_code,
-        judged.document_kind,
-        judged.fiscal_year,
-        judged.round_no,
-        judged.project_code,
+        {{ line_identity() }},
         'target_value' as field,
         judged.target_text as value_found,
         labels.label_zh as value_expected,
         cast(null as varchar) as difference,
-        judged._filing_id,
-        filings._file_sha256,
-        filings._source_file,
-        judged._source_sheet,
-        judged._source_row,
-        judged._loaded_at
+        {{ line_source() }}
     from judged
     inner join filings on judged._filing_id = filings.filing_id
     left join labels
@@ -112,21 +94,12 @@ targets_unreadable as (
 actuals_unjudged as (
     select
         'QC-014' as rule_id,
-        judged.bureau_code,
-        judged.document_kind,
-        judged.fiscal_year,
-        judged.round_no,
-        judged.project_code,
+        {{ line_identity() }},
         'actual_value' as field,
         judged.actual_text as value_found,
         coalesce(judged.target_text, '') || '（' || labels.label_zh || '）' as value_expected,
         cast(null as varchar) as difference,
-        judged._filing_id,
-        filings._file_sha256,
-        filings._source_file,
-        judged._source_sheet,
-        judged._source_row,
-        judged._loaded_at
+        {{ line_source() }}
     from judged
     inner join filings on judged._filing_id = filings.filing_id
     left join labels
@@ -153,21 +126,12 @@ actuals_unjudged as (
 quantities_worded as (
     select
         'QC-020' as rule_id,
-        judged.bureau_code,
-        judged.document_kind,
-        judged.fiscal_year,
-        judged.round_no,
-        judged.project_code,
+        {{ line_identity() }},
         'target_value' as field,
         judged.target_text as value_found,
         cast(null as varchar) as value_expected,
         cast(null as varchar) as difference,
-        judged._filing_id,
-        filings._file_sha256,
-        filings._source_file,
-        judged._source_sheet,
-        judged._source_row,
-        judged._loaded_at
+        {{ line_source() }}
     from judged
     inner join filings on judged._filing_id = filings.filing_id
     left join thresholds on judged.fiscal_year = thresholds.fiscal_year
@@ -180,21 +144,12 @@ quantities_worded as (
 costs_unbounded as (
     select
         'QC-022' as rule_id,
-        judged.bureau_code,
-        judged.document_kind,
-        judged.fiscal_year,
-        judged.round_no,
-        judged.project_code,
+        {{ line_identity() }},
         'target_value' as field,
         judged.target_text as value_found,
         cast(null as varchar) as value_expected,
         cast(null as varchar) as difference,
-        judged._filing_id,
-        filings._file_sha256,
-        filings._source_file,
-        judged._source_sheet,
-        judged._source_row,
-        judged._loaded_at
+        {{ line_source() }}
     from judged
     inner join filings on judged._filing_id = filings.filing_id
     left join thresholds on judged.fiscal_year = thresholds.fiscal_year
@@ -240,22 +195,13 @@ scores_possible as (
 scores_beyond_formula as (
     select
         'QC-023' as rule_id,
-        judged.bureau_code,
-        judged.document_kind,
-        judged.fiscal_year,
-        judged.round_no,
-        judged.project_code,
+        {{ line_identity() }},
         'score' as field,
         judged.score_text as value_found,
         cast(cast(judged.possible_score as decimal(18, 2)) as varchar) as value_expected,
         cast(cast(judged.declared_score - judged.possible_score as decimal(18, 2)) as varchar)
             as difference,
-        judged._filing_id,
-        filings._file_sha256,
-        filings._source_file,
-        judged._source_sheet,
-        judged._source_row,
-        judged._loaded_at
+        {{ line_source() }}
     from scores_possible as judged
     inner join filings on judged._filing_id = filings.filing_id
     left join thresholds on judged.fiscal_year = thresholds.fiscal_year
@@ -267,23 +213,14 @@ scores_beyond_formula as (
 overachieved as (
     select
         'QC-025' as rule_id,
-        judged.bureau_code,
-        judged.document_kind,
-        judged.fiscal_year,
-        judged.round_no,
-        judged.project_code,
+        {{ line_identity() }},
         'actual_value' as field,
         judged.actual_text as value_found,
         judged.target_text as value_expected,
         cast(try_cast(
             {{ ratio('judged.actual_number', 'judged.target_number') }} as decimal(18, 2)
         ) as varchar) as difference,
-        judged._filing_id,
-        filings._file_sha256,
-        filings._source_file,
-        judged._source_sheet,
-        judged._source_row,
-        judged._loaded_at
+        {{ line_source() }}
     from judged
     inner join filings on judged._filing_id = filings.filing_id
     left join thresholds on judged.fiscal_year = thresholds.fiscal_year
@@ -304,21 +241,12 @@ overachieved as (
 lines_repeated as (
     select
         'QC-026' as rule_id,
-        judged.bureau_code,
-        judged.document_kind,
-        judged.fiscal_year,
-        judged.round_no,
-        judged.project_code,
+        {{ line_identity() }},
         'level3' as field,
         judged.level3 as value_found,
         '第' || first_value(judged._source_row) over same_lines || '行' as value_expected,
         cast(null as varchar) as difference,
-        judged._filing_id,
-        filings._file_sha256,
-        filings._source_file,
-        judged._source_sheet,
-        judged._source_row,
-        judged._loaded_at
+        {{ line_source() }}
     from judged
     inner join filings on judged._filing_id = filings.filing_id
     where judged.level3 is not null and judged.target_text is not null
@@ -340,21 +268,12 @@ lines_repeated as (
 levels_apart as (
     select
         'QC-027' as rule_id,
-        judged.bureau_code,
-        judged.document_kind,
-        judged.fiscal_year,
-        judged.round_no,
-        judged.project_code,
+        {{ line_identity() }},
         'level2' as field,
         judged.level2 as value_found,
         judged.level1 as value_expected,
         cast(null as varchar) as difference,
-        judged._filing_id,
-        filings._file_sha256,
-        filings._source_file,
-        judged._source_sheet,
-        judged._source_row,
-        judged._loaded_at
+        {{ line_source() }}
     from judged
     inner join filings on judged._filing_id = filings.filing_id
     where
@@ -380,21 +299,12 @@ levels_apart as (
 points_missing as (
     select
         if(judged.score_text is null, 'QC-029', 'QC-030') as rule_id,
-        judged.bureau_code,
-        judged.document_kind,
-        judged.fiscal_year,
-        judged.round_no,
-        judged.project_code,
+        {{ line_identity() }},
         if(judged.score_text is null, 'score', 'weight') as field,
         judged.level3 as value_found,
         coalesce(judged.weight_text, judged.score_text) as value_expected,
         cast(null as varchar) as difference,
-        judged._filing_id,
-        filings._file_sha256,
-        filings._source_file,
-        judged._source_sheet,
-        judged._source_row,
-        judged._loaded_at
+        {{ line_source() }}
     from judged
     inner join filings on judged._filing_id = filings.filing_id
     where judged.document_kind = 'self_evaluation' and judged.is_applicable
@@ -409,21 +319,12 @@ points_missing as (
 reasons_missing as (
     select
         'QC-028' as rule_id,
-        judged.bureau_code,
-        judged.document_kind,
-        judged.fiscal_year,
-        judged.round_no,
-        judged.project_code,
+        {{ line_identity() }},
         'deviation_reason' as field,
         judged.actual_text as value_found,
         judged.target_text as value_expected,
         cast(null as varchar) as difference,
-        judged._filing_id,
-        filings._file_sha256,
-        filings._source_file,
-        judged._source_sheet,
-        judged._source_row,
-        judged._loaded_at
+        {{ line_source() }}
     from judged
     inner join filings on judged._filing_id = filings.filing_id
     left join sheets_with_reasons
@@ -466,21 +367,12 @@ constants as (
 actuals_constant as (
     select
         'QC-021' as rule_id,
-        judged.bureau_code,
-        judged.document_kind,
-        judged.fiscal_year,
-        judged.round_no,
-        judged.project_code,
+        {{ line_identity() }},
         'actual_value' as field,
         constants.line_count || '个指标的完成值都是「' || constants.actual_text || '」' as value_found,
         cast(null as varchar) as value_expected,
         cast(null as varchar) as difference,
-        judged._filing_id,
-        filings._file_sha256,
-        filings._source_file,
-        judged._source_sheet,
-        judged._source_row,
-        judged._loaded_at
+        {{ line_source() }}
     from constants
     inner join judged
         on
@@ -516,21 +408,12 @@ groups_weighed as (
 groups_off as (
     select
         'QC-024' as rule_id,
-        judged.bureau_code,
-        judged.document_kind,
-        judged.fiscal_year,
-        judged.round_no,
-        judged.project_code,
+        {{ line_identity() }},
         'level1' as field,
         judged.level1 as value_found,
         cast(groups_weighed.weight_total as varchar) as value_expected,
         cast(groups_weighed.stated_weight - groups_weighed.weight_total as varchar) as difference,
-        judged._filing_id,
-        filings._file_sha256,
-        filings._source_file,
-        judged._source_sheet,
-        judged._source_row,
-        judged._loaded_at
+        {{ line_source() }}
     from groups_weighed
     inner join judged
         on
