@@ -274,7 +274,7 @@ class Night:
                 "审计之后输入、参数或代码又有变化，这一结果不能发布。",
                 "重新运行 jixiao build 和 jixiao audit，或直接运行 jixiao nightly。",
             )
-        self.stop_if_held()
+        self.stop_if_held(taken.value)
         gate = self._read_note("gate.json") or {}
         with self.journal.step("release") as step:
             made = make_release(
@@ -305,15 +305,18 @@ class Night:
         held.drop_all(self.home)
         return made
 
-    def stop_if_held(self) -> None:
+    def stop_if_held(self, taken: str) -> None:
         """Hold again what is held already, without making it anew.
+
+        Args:
+            taken: tonight's fingerprint.
 
         Raises:
             StopError: the held candidate is what tonight would make.
         """
         from nightly import held
 
-        waiting = held.waits_for(self.home, self._fingerprint().value)
+        waiting = held.waits_for(self.home, taken)
         if waiting is not None:
             raise held.held_stop(waiting)
 
@@ -385,9 +388,15 @@ class Night:
 
     # --- the whole --------------------------------------------------------------------------
 
-    def is_unchanged(self) -> bool:
-        """Whether the live release (or the one rolled back from) is what tonight would make."""
-        taken = self._fingerprint().value
+    def is_unchanged(self, taken: str) -> bool:
+        """Say whether the live release (or the one rolled back from) is what tonight would make.
+
+        Args:
+            taken: tonight's fingerprint.
+
+        Returns:
+            True where there is nothing to do.
+        """
         live = current_release(self.home)
         return live is not None and (
             live.manifest()["fingerprint"] == taken or is_rolled_back(self.home, taken)
@@ -408,9 +417,10 @@ class Night:
         from nightly import build
 
         received_count = self.receive(inbox) if inbox is not None else 0
-        if self.is_unchanged():
+        taken = self._fingerprint().value
+        if self.is_unchanged(taken):
             return self._end(NightResult(EXIT_NOTHING_CHANGED, current_release(self.home)))
-        self.stop_if_held()
+        self.stop_if_held(taken)
         if not self.home.receipts.exists():
             raise StopError(
                 "收件目录中没有可以接收的文件，也从未接收过任何文件。",
