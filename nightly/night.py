@@ -379,12 +379,12 @@ class Night:
         return folder
 
     def _write_for_analysts(self, database: Path, folder: Path) -> None:
-        from nightly import analysis, lineage
+        from nightly import analysis, dbt_docs, lineage
 
         analysis.write_analyses(database, folder / "analyses", analysis.list_analyses())
-        lineage.write_lineage(
-            self.home.target / "manifest.json", folder, self.as_of.isoformat()
-        )
+        built, as_of = self.home.target / "manifest.json", self.as_of.isoformat()
+        lineage.write_lineage(built, folder, as_of)
+        dbt_docs.write_dbt_docs(built, database, folder, as_of)
 
     # --- the whole --------------------------------------------------------------------------
 

@@ -24,6 +24,7 @@ OPTIONS = (
     "--host-resolver-rules=MAP * ~NOTFOUND", "--remote-debugging-pipe", "about:blank",
 )
 SECONDS = 60
+DRAWN = "document.documentElement?.dataset.drawn === 'yes'"
 
 
 class Browser:
@@ -86,7 +87,7 @@ class Browser:
         text, _, self._buffer = self._buffer.partition(b"\0")
         return json.loads(text)
 
-    def open(self, url: str, width: int, height: int = 900) -> None:
+    def open(self, url: str, width: int, height: int = 900, drawn: str = DRAWN) -> None:
         """Open a page at a width and wait until its script says that it is drawn."""
         self.events.clear()
         self.send(
@@ -97,8 +98,7 @@ class Browser:
         self.send("Page.navigate", url=url)
         deadline = time.monotonic() + SECONDS
         while time.monotonic() < deadline:
-            if self.ask("location.href !== 'about:blank'"
-                        " && document.documentElement?.dataset.drawn === 'yes'"):
+            if self.ask(f"location.href !== 'about:blank' && {drawn}"):
                 return
             time.sleep(0.05)
         raise RuntimeError(f"{url} was not drawn: {self.complaints()}")
