@@ -30,11 +30,15 @@ lint: setup ## ruff and sqlfluff, few rules, all enforced
 bench: setup ## a full year at published scale: seconds, memory, ratios to a floor
 	$(PY) -m nightly.bench
 
-lock: ## recompile requirements.lock from requirements.in
-	$(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate \
-	  --no-header --no-emit-index-url requirements.in -o requirements.lock
+compatibility: setup ## the live release read by the oldest and newest DuckDB and through SQLAlchemy
+	$(PY) -m compatibility.check
+
+lock: ## recompile the lock files from the .in files
+	@for names in requirements.in compatibility/*.in; do \
+	  $(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate \
+	    --no-header --no-emit-index-url $$names -o $${names%.in}.lock || exit 1; done
 
 clean: ## remove what the project made (not the landing of a real installation)
 	rm -rf target logs .pytest_cache
 
-.PHONY: help setup demo test lint bench lock clean
+.PHONY: help setup demo test lint bench compatibility lock clean
