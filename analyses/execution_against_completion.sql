@@ -42,8 +42,9 @@ counted as (
         sum(placed.budget_cny) as budget_cny,
         sum(placed.executed_cny) as executed_cny,
         sum(placed.budget_cny) filter (where placed.is_unit_doubtful) as unit_doubtful_cny,
-        median(placed.execution_rate) as median_execution_rate,
-        median(placed.goal_completion_rate) as median_goal_completion_rate
+        -- 转为 double：DuckDB 1.0 的客户端对 decimal 求中位数会出错
+        median(cast(placed.execution_rate as double)) as median_execution_rate,
+        median(cast(placed.goal_completion_rate as double)) as median_goal_completion_rate
     from placed
     group by all
 )

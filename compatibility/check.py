@@ -36,6 +36,10 @@ from nightly.settings import DEFAULT_HOME, HOME_VARIABLE
 OURS = Client("ours", "本项目自己的（对照）", "duckdb")
 SECONDS = 1800
 SHOWN = 5
+HEADINGS = (
+    "客户端", "版本", "表", "中文说明", "分析（行）", "锁定", "看到切换", "秒", "结论",
+)
+SWITCH_ZH = {"at_once": "新连接即可", "when_closed": "旧连接全关之后", "never": "看不到"}
 
 
 @dataclass(frozen=True)
@@ -136,7 +140,7 @@ def show(outcomes: Sequence[Outcome], console: Console) -> None:
         outcomes: of `check`.
         console: where.
     """
-    table = Table("客户端", "版本", "表", "中文说明", "分析（行）", "锁定", "秒", "结论")
+    table = Table(*HEADINGS)
     for outcome in outcomes:
         seen = outcome.seen
         ran = [item for item in seen.get("analyses", {}).values() if "error" not in item]
@@ -148,6 +152,7 @@ def show(outcomes: Sequence[Outcome], console: Console) -> None:
             str(len(seen.get("comments", {}))),
             f"{len(ran)}（{sum(item['rows'] for item in ran)}）",
             f"{sum(refused.values())}/{len(refused)}",
+            SWITCH_ZH.get(seen.get("switch", ""), ""),
             f"{outcome.seconds:.1f}",
             "不一致" if outcome.found else "一致",
         )
@@ -198,7 +203,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     show(outcomes, console)
     code = exit_code(outcomes)
     if code == EXIT_FAILURE:
-        console.print("先看能否安装软件包（网络、镜像），以及现行发布本身是否完整（jixiao doctor）。")
+        console.print("先看软件包能否安装（网络、镜像）、现行发布是否完整（jixiao doctor）。")
     elif code == EXIT_KEPT_YESTERDAY:
         console.print("改正分析或表的写法，使这些客户端能读；或在 compatibility/ 中不再列它。")
     return code

@@ -54,6 +54,8 @@ def differences(
     if "error" in theirs:
         return [f"打不开：{theirs['error']}"]
     found = [REFUSALS_ZH[name] for name, refused in theirs["refused"].items() if not refused]
+    if theirs["switch"] == "never":
+        found.append("切换之后，旧连接全部关闭了，新连接仍读到旧的发布")
     found += _of_names("表", ours["columns"], theirs["columns"])
     found += _of_names("中文说明", ours["comments"], theirs["comments"])
     for name, mine in ours["analyses"].items():

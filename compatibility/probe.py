@@ -18,7 +18,10 @@ DATABASE_NAME = "jixiao.duckdb"
 PROFILE_NAME = "open_readonly.sql"
 SCHEMAS = ("marts", "quality")
 LOCKED = {"enable_external_access": "false", "lock_configuration": "true"}
-PACKAGES = ("duckdb", "SQLAlchemy", "duckdb-engine", "duckdb-sqlalchemy")
+PACKAGES = {
+    "duckdb": ("duckdb",),
+    "sqlalchemy": ("duckdb", "SQLAlchemy", "duckdb-engine", "duckdb-sqlalchemy"),
+}
 FLOAT_DIGITS = 12  # sums of doubles differ in the last digits from one version to the next
 TABLE_COMMENTS = """
     select schema_name || '.' || table_name, comment from duckdb_tables()
@@ -34,6 +37,7 @@ COLUMNS = """
     order by table_schema, table_name, ordinal_position
 """
 Ask = Callable[[str], tuple[list[str], list[tuple]]]
+Session = tuple[Callable[[str], object], Callable[[], None]]
 
 
 def cell_text(value: object) -> str:
@@ -129,6 +133,72 @@ def open_with_sqlalchemy(release: Path) -> tuple[Ask, Callable[[], dict[str, lis
     return ask, list_columns
 
 
+def connector(route: str) -> Callable[[Path], Session]:
+    """How a program opens a release file once more, beside what it has open.
+
+    Args:
+        route: `duckdb` or `sqlalchemy`.
+
+    Returns:
+        From a file, what asks it and what closes it.
+    """
+    if route == "duckdb":
+        import duckdb
+
+        def connect(path: Path) -> Session:
+            con = duckdb.connect(str(path), read_only=True)
+            return (lambda sql: con.execute(sql).fetchall()[0][0]), con.close
+
+        return connect
+    import sqlalchemy
+    from sqlalchemy.pool import NullPool
+
+    def connect_engine(path: Path) -> Session:
+        engine = sqlalchemy.create_engine(
+            f"duckdb:///{path}?access_mode=READ_ONLY", poolclass=NullPool
+        )
+        con = engine.connect()
+        return (lambda sql: con.exec_driver_sql(sql).fetchall()[0][0]), con.close
+
+    return connect_engine
+
+
+def see_switch(connect: Callable[[Path], Session], folder: Path) -> str:
+    """Switch a symlink under an open connection, as the night does, and connect again.
+
+    Args:
+        connect: of `connector`.
+        folder: where two small releases are made.
+
+    Returns:
+        `at_once` where a new connection sees the new release; `when_closed` where it does so only
+        after the old one is closed; `never`.
+    """
+    import duckdb
+
+    for name in ("one", "two"):
+        (folder / name).mkdir()
+        con = duckdb.connect(str(folder / name / DATABASE_NAME))
+        con.execute(f"create table release as select '{name}' as name")
+        con.close()
+    current, question = folder / "current", "select name from release"
+    current.symlink_to("one")
+    ask_old, close_old = connect(current / DATABASE_NAME)
+    ask_old(question)
+    (folder / "next").symlink_to("two")
+    os.replace(folder / "next", current)
+    ask_new, close_new = connect(current / DATABASE_NAME)
+    is_seen = ask_new(question) == "two"
+    close_new()
+    close_old()
+    if is_seen:
+        return "at_once"
+    ask_last, close_last = connect(current / DATABASE_NAME)
+    is_seen = ask_last(question) == "two"
+    close_last()
+    return "when_closed" if is_seen else "never"
+
+
 def group_columns(rows: Iterable[tuple]) -> dict[str, list[str]]:
     """Columns by table.
 
@@ -170,7 +240,7 @@ def forbidden(release: Path, folder: Path) -> dict[str, str]:
     return {
         "read_file": f"select * from read_csv('{release / PROFILE_NAME}')",
         "write_file": f"copy (select 1) to '{folder / 'escaped.csv'}'",
-        "unlock": "set enable_external_access = true",
+        "unlock": "set threads = 1",  # a setting that any unlocked connection may change
         "write_table": "create table marts.written_by_probe (i integer)",
     }
 
@@ -216,14 +286,17 @@ def run_analyses(ask: Ask, release: Path, folder: Path) -> dict[str, dict[str, o
     return found
 
 
-def versions() -> dict[str, str]:
+def versions(route: str) -> dict[str, str]:
     """Versions of the packages that make up the client.
+
+    Args:
+        route: `duckdb` or `sqlalchemy`.
 
     Returns:
         Version by package, of those installed.
     """
     found = {}
-    for package in PACKAGES:
+    for package in PACKAGES[route]:
         try:
             found[package] = version(package)
         except PackageNotFoundError:
@@ -242,7 +315,7 @@ def look(route: str, release: Path, folder: Path) -> dict[str, object]:
     Returns:
         What was seen.
     """
-    seen: dict[str, object] = {"versions": versions()}
+    seen: dict[str, object] = {"versions": versions(route)}
     try:
         opener = open_with_sqlalchemy if route == "sqlalchemy" else open_with_duckdb
         ask, list_columns = opener(release)
@@ -255,6 +328,7 @@ def look(route: str, release: Path, folder: Path) -> dict[str, object]:
             for sql in (TABLE_COMMENTS, COLUMN_COMMENTS) for name, words in ask(sql)[1]
         }
         seen["analyses"] = run_analyses(ask, release, folder)
+        seen["switch"] = see_switch(connector(route), folder)
     except Exception as error:
         seen["error"] = first_line(error)
     return seen

@@ -61,7 +61,7 @@ READ_ME = """\
 Superset：duckdb:////<绝对路径>/releases/current/jixiao.duckdb?access_mode=READ_ONLY
 并在 engine_params 中加入 {"connect_args": {"config": {"enable_external_access": "false",
 "lock_configuration": "true"}}}。
-DuckDB 命令行：在本目录执行 duckdb -init open_readonly.sql
+DuckDB 命令行：在本目录执行 duckdb -cmd ".read open_readonly.sql"
 请始终打开 releases/current/…，不要打开 warehouse.duckdb。
 """
 
