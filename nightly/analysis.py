@@ -108,6 +108,9 @@ def find_analysis(name: str, analyses: Sequence[Analysis]) -> Analysis:
         if analysis.name == name:
             return analysis
     near = difflib.get_close_matches(name, [analysis.name for analysis in analyses], n=3)
+    near = near or [
+        analysis.name for analysis in analyses if name in analysis.name + analysis.question
+    ][:3]
     raise StopError(
         f"没有名为 {name} 的分析{'；相近的有 ' + '、'.join(near) if near else ''}。",
         "运行 jixiao query --list 查看全部分析。",

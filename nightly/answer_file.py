@@ -17,7 +17,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from nightly.errors import EXIT_USAGE, StopError
-from nightly.query import FORMULA_STARTS, plain_text, run, safe_text
+from nightly.query import FORMULA_STARTS, headings, plain_text, run, safe_text
 from nightly.workbook import MAX_CELL_TEXT, MAX_SHEET_ROWS, no_markup
 
 FORMATS = ("csv", "xlsx", "parquet")
@@ -79,7 +79,8 @@ def write_answer(
     aside = path.with_name(f".{path.name}.part")
     try:
         with run(database, sql) as result:
-            written = _writer(file_format, notes)(result, aside, limit)
+            heads = headings(database, sql, _columns(result)) if file_format == "xlsx" else []
+            written = _writer(file_format, notes, heads)(result, aside, limit)
         os.replace(aside, path)
     except pyarrow.ArrowException as error:
         raise StopError(
@@ -93,13 +94,13 @@ def write_answer(
 
 
 def _writer(
-    file_format: str, notes: Sequence[tuple[str, str]]
+    file_format: str, notes: Sequence[tuple[str, str]], heads: Sequence[str]
 ) -> Callable[[duckdb.DuckDBPyConnection, Path, int | None], int]:
     if file_format == "parquet":
         return _write_parquet
     if file_format == "csv":
         return _write_csv
-    return lambda result, path, limit: _write_xlsx(result, path, limit, notes)
+    return lambda result, path, limit: _write_xlsx(result, path, limit, notes, heads)
 
 
 def _columns(result: duckdb.DuckDBPyConnection) -> list[str]:
@@ -148,6 +149,7 @@ def _write_xlsx(
     path: Path,
     limit: int | None,
     notes: Sequence[tuple[str, str]],
+    heads: Sequence[str],
 ) -> int:
     with xlsxwriter.Workbook(
         str(path),
@@ -159,11 +161,10 @@ def _write_xlsx(
         },
     ) as book:
         cells = _Cells(book)
-        columns = _columns(result)
-        sheet, row_no, written = cells.start("结果", columns), 1, 0
+        sheet, row_no, written = cells.start("结果", heads), 1, 0
         for row in _rows(result, limit):
             if row_no >= MAX_SHEET_ROWS:
-                sheet, row_no = cells.start(f"结果({written // MAX_SHEET_ROWS + 2})", columns), 1
+                sheet, row_no = cells.start(f"结果({written // MAX_SHEET_ROWS + 2})", heads), 1
             for place, value in enumerate(row):
                 cells.write(sheet, row_no, place, value)
             row_no += 1
@@ -183,7 +184,9 @@ class _Cells:
 
     def __init__(self, book: xlsxwriter.Workbook) -> None:
         self.book = book
-        self.heading = book.add_format({"bold": True, "bg_color": "#DDEBF7"})
+        self.heading = book.add_format(
+            {"bold": True, "bg_color": "#DDEBF7", "text_wrap": True, "valign": "top"}
+        )
         # keeps text text when somebody edits the cell or pastes it elsewhere
         self.quoted = book.add_format({"quote_prefix": True})
         self.day = book.add_format({"num_format": "yyyy-mm-dd"})
@@ -195,6 +198,7 @@ class _Cells:
         sheet = self.book.add_worksheet(name)
         sheet.freeze_panes(1, 0)
         sheet.set_column(0, max(len(columns) - 1, 0), 18)
+        sheet.set_row(0, 32)  # two lines: Excel does not measure them when it opens the file
         for place, column in enumerate(columns):
             sheet.write_string(0, place, no_markup(column), self.heading)
         return sheet

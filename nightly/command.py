@@ -26,6 +26,7 @@ from nightly.settings import Home, choose_jurisdiction, find_home
 
 if TYPE_CHECKING:
     from nightly.release import Release
+    from nightly.release_words import TableWords
 
 EPILOG = "退出码：\n" + "\n".join(f"  {code}　{text}" for code, text in EXIT_CODES_ZH.items())
 
@@ -240,6 +241,10 @@ def _query(arguments: argparse.Namespace, home: Home) -> int:
         for analysis in list_analyses():
             say(f"{analysis.name}　{analysis.question}")
         return EXIT_OK
+    if arguments.tables is not None:
+        return _say_tables(home, arguments.tables)
+    if arguments.columns is not None:
+        return _say_columns(home, arguments.columns)
     if (arguments.sql is None) is (arguments.analysis is None):
         raise StopError(
             "要执行什么没有说清。",
@@ -259,7 +264,7 @@ def _answer(
 ) -> int:
     from rich.console import Console
 
-    from nightly.query import DEFAULT_ROWS, ask, to_csv, to_table
+    from nightly.query import DEFAULT_ROWS, ask, headings, to_csv, to_table
 
     wanted = _query_format(arguments)
     limit = arguments.limit
@@ -283,7 +288,44 @@ def _answer(
         return EXIT_OK
     for heading, text in words:
         say(f"{heading}：{text}")
-    to_table(answer, Console(width=None if sys.stdout.isatty() else 400))
+    heads = headings(release.database, sql, answer.columns)
+    to_table(answer, Console(width=None if sys.stdout.isatty() else 400), heads)
+    return EXIT_OK
+
+
+def _words_of(release: Release) -> dict[str, TableWords]:
+    from nightly.query import open_locked
+    from nightly.release_words import read_words
+
+    con = open_locked(release.database)
+    try:
+        return read_words(con)
+    finally:
+        con.close()
+
+
+def _say_tables(home: Home, part: str) -> int:
+    from nightly.release import require_current
+    from nightly.release_words import WHICH_TABLES, find_tables
+
+    found = find_tables(_words_of(require_current(home)), part)
+    if not found:
+        raise StopError(f"没有表的名称、说明或字段中有「{part}」。", WHICH_TABLES, EXIT_USAGE)
+    for table in found:
+        say(f"{table.name}　{table.name_zh}")
+    say("一张表有哪些字段：jixiao query --columns 表名")
+    return EXIT_OK
+
+
+def _say_columns(home: Home, name: str) -> int:
+    from nightly.release import require_current
+    from nightly.release_words import find_table
+
+    table = find_table(_words_of(require_current(home)), name)
+    say(f"{table.name}　{table.name_zh}")
+    say(table.description)
+    for column, meaning in table.columns.items():
+        say(f"  {column}　{meaning.data_type}　{meaning.description}")
     return EXIT_OK
 
 
@@ -426,6 +468,10 @@ def make_parser() -> argparse.ArgumentParser:
         "--jurisdiction", default=None, metavar="管辖区",
         help="为哪个管辖区运行：xinjiang、zhejiang、qingdao、kunming-edz、urumqi-htz",
     )
+    parser.add_argument(
+        "--home", type=Path, metavar="目录",
+        help="工作目录（默认 var/，也可用环境变量 JIXIAO_HOME）",
+    )
     commands = parser.add_subparsers(title="命令", metavar="命令", required=True)
 
     def add(
@@ -437,7 +483,7 @@ def make_parser() -> argparse.ArgumentParser:
     ) -> argparse.ArgumentParser:
         child = to.add_parser(name, help=words, description=words, epilog=EPILOG)
         child.add_argument(
-            "--home", type=Path, metavar="目录",
+            "--home", type=Path, default=argparse.SUPPRESS, metavar="目录",
             help="工作目录（默认 var/，也可用环境变量 JIXIAO_HOME）",
         )
         child.add_argument(
@@ -512,6 +558,10 @@ def make_parser() -> argparse.ArgumentParser:
     query.add_argument("--analysis", default=None, metavar="名称",
                        help="执行一个现成的分析（analyses/ 中的一个）")
     query.add_argument("--list", action="store_true", help="列出全部分析和它们回答的问题")
+    query.add_argument("--tables", nargs="?", const="", default=None, metavar="词",
+                       help="列出发布中的表；写一个词，只列名称、说明或字段中有它的")
+    query.add_argument("--columns", default=None, metavar="表名",
+                       help="一张表每行是什么、有哪些字段、各是什么意思")
     query.add_argument("--format", default=None, choices=("table", "csv", "xlsx", "parquet"),
                        help="输出格式（默认按 --out 的文件名，否则显示为表格）")
     query.add_argument("--out", type=Path, default=None, metavar="文件",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,13 +12,18 @@ from pathlib import Path
 
 import duckdb
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from nightly.errors import EXIT_USAGE, StopError
+from nightly.release import SCHEMAS
+from nightly.release_words import explain, headings_zh, read_words
 from nightly.settings import memory_limit, thread_count
+from nightly.tables import list_tables
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 DEFAULT_ROWS = 200
+HOW_TO_ASK = "例如 jixiao query \"select * from mart_stage_coverage\"；或 jixiao query --list。"
 
 
 @dataclass(frozen=True)
@@ -39,13 +44,15 @@ class Answer:
 def open_locked(database: Path) -> duckdb.DuckDBPyConnection:
     """Open a release so that nothing but its own tables can be reached.
 
+    Tables may be named without their schema.
+
     Args:
         database: the release's DuckDB file.
 
     Returns:
         A read-only connection without external access whose settings cannot be changed.
     """
-    return duckdb.connect(
+    con = duckdb.connect(
         str(database.resolve()),
         read_only=True,
         config={
@@ -57,6 +64,10 @@ def open_locked(database: Path) -> duckdb.DuckDBPyConnection:
             "lock_configuration": True,
         },
     )
+    present = {schema for schema, _ in list_tables(con, SCHEMAS)}
+    if present:
+        con.execute(f"set search_path = '{','.join(s for s in SCHEMAS if s in present)}'")
+    return con
 
 
 @contextmanager
@@ -75,17 +86,37 @@ def run(database: Path, sql: str) -> Iterator[duckdb.DuckDBPyConnection]:
     """
     con = open_locked(database)
     try:
-        yield con.execute(sql)
+        result = con.execute(sql)
+        if result is None or result.description is None:
+            raise StopError("没有写要查询什么。", HOW_TO_ASK, EXIT_USAGE)
+        yield result
     except duckdb.Error as error:
-        first = str(error).strip().splitlines()[0]
-        raise StopError(
-            f"查询不能执行：{first}",
-            "查看有哪些表：jixiao query \"select table_schema, table_name from"
-            " information_schema.tables\"。发布只读，也不能访问其他文件。",
-            EXIT_USAGE,
-        ) from error
+        words, next_step = explain(error, read_words(con), sql)
+        raise StopError(f"查询不能执行：{words}", next_step, EXIT_USAGE) from error
     finally:
         con.close()
+
+
+def headings(database: Path, sql: str, columns: Sequence[str]) -> list[str]:
+    """Headings that a person reads: the Chinese name above the column's own.
+
+    Args:
+        database: the release's DuckDB file.
+        sql: the query.
+        columns: names of the result's columns.
+
+    Returns:
+        A heading per column; of a column that the query made up, its name alone.
+    """
+    con = open_locked(database)
+    try:
+        chinese = headings_zh(read_words(con), sql, columns)
+    finally:
+        con.close()
+    return [
+        f"{name_zh}\n{column}" if name_zh else column
+        for name_zh, column in zip(chinese, columns, strict=True)
+    ]
 
 
 def ask(database: Path, sql: str, limit: int | None = DEFAULT_ROWS) -> Answer:
@@ -153,14 +184,15 @@ def to_csv(answer: Answer) -> str:
     return "\ufeff" + buffer.getvalue()
 
 
-def to_table(answer: Answer, console: Console) -> None:
+def to_table(answer: Answer, console: Console, heads: Sequence[str] | None = None) -> None:
     """Show the answer as a table.
 
     Args:
         answer: of a query.
         console: where to show it.
+        heads: headings, by default the columns' names.
     """
-    table = Table(*answer.columns, show_lines=False)
+    table = Table(*(escape(head) for head in heads or answer.columns), show_lines=False)
     for row in answer.rows:
         table.add_row(*(plain_text(value) for value in row))
     console.print(table, markup=False)
