@@ -12,7 +12,6 @@ from pathlib import Path
 
 import duckdb
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from nightly.errors import EXIT_USAGE, StopError
@@ -154,6 +153,20 @@ def plain_text(value: object) -> str:
     return format(value, "f") if isinstance(value, Decimal) else str(value)
 
 
+def shown_text(value: object) -> str:
+    """Text of a value on the screen.
+
+    Args:
+        value: a cell.
+
+    Returns:
+        As `plain_text`, with 是 and 否 for a judgement.
+    """
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return plain_text(value)
+
+
 def safe_text(value: object) -> str:
     """Text of a value that no spreadsheet takes for a formula.
 
@@ -192,9 +205,9 @@ def to_table(answer: Answer, console: Console, heads: Sequence[str] | None = Non
         console: where to show it.
         heads: headings, by default the columns' names.
     """
-    table = Table(*(escape(head) for head in heads or answer.columns), show_lines=False)
+    table = Table(*(heads or answer.columns), show_lines=False)
     for row in answer.rows:
-        table.add_row(*(plain_text(value) for value in row))
+        table.add_row(*(shown_text(value) for value in row))
     console.print(table, markup=False)
     if answer.is_cut:
         console.print(f"只显示前 {len(answer.rows)} 行；用 --limit 0 显示全部。")

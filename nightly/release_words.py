@@ -19,6 +19,7 @@ from nightly.release import SCHEMAS
 from nightly.tables import columns_of, list_tables
 
 NEAR = 3
+PART = "其中"  # opens the description of a column that is part of the one before it
 LOST_TABLE = re.compile(r'Table with name "?([^\s"]+)"? does not exist')
 LOST_COLUMN = re.compile(
     r'Referenced column "([^"]+)" not found|does not have a column named "([^"]+)"'
@@ -172,8 +173,8 @@ def headings_zh(
     counts = Counter(meaning.name_zh for meaning in found if meaning)
     return [
         "" if meaning is None
-        else meaning.name_zh if counts[meaning.name_zh] == 1
-        else SENTENCE_END.split(meaning.description, maxsplit=1)[0]
+        else meaning.name_zh if counts[meaning.name_zh] == 1 and meaning.name_zh != PART
+        else SENTENCE_END.split(meaning.description.removeprefix(f"{PART}："), maxsplit=1)[0]
         for meaning in found
     ]
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import duckdb
 import openpyxl
 import pytest
+from rich.console import Console
 
 from nightly.answer_file import write_answer
 from nightly.command import main
 from nightly.errors import EXIT_OK, EXIT_USAGE, StopError
-from nightly.query import ask, open_locked
+from nightly.query import Answer, ask, open_locked, to_table
 from nightly.release_words import find_tables, headings_zh, read_words
 
 
@@ -21,7 +22,8 @@ def database(tmp_path_factory):
     con.execute("create schema quality")
     con.execute(
         "create table marts.mart_coverage as select 0.9 as coverage_rate,"
-        " 0.5 as amount_coverage_rate, 2020 as work_year, 'x' as verdict"
+        " 0.5 as amount_coverage_rate, 2020 as work_year, 'x' as verdict,"
+        " 1 as late_count"
     )
     con.execute("create table quality.fct_finding as select 'y' as verdict, 2020 as work_year")
     for what, words in (
@@ -30,6 +32,7 @@ def database(tmp_path_factory):
         ("column marts.mart_coverage.amount_coverage_rate", "覆盖率（按金额），无分母为空"),
         ("column marts.mart_coverage.work_year", "工作年度（自评在次年）"),
         ("column marts.mart_coverage.verdict", "结论：pass 通过"),
+        ("column marts.mart_coverage.late_count", "其中：迟报份数，不含延期"),
         ("table quality.fct_finding", "One row per finding (问题)."),
         ("column quality.fct_finding.verdict", "判断"),
         ("column quality.fct_finding.work_year", "工作年度"),
@@ -60,6 +63,16 @@ def test_two_columns_of_one_name_are_told_apart(words):
     assert headings_zh(words, "from mart_coverage", columns) == [
         "覆盖率（按项目数）", "覆盖率（按金额）",
     ]
+
+
+def test_a_part_is_named_by_what_it_counts(words):
+    assert headings_zh(words, "from mart_coverage", ["late_count"]) == ["迟报份数"]
+
+
+def test_the_screen_shows_judgements_and_brackets_as_they_are(capsys):
+    to_table(Answer(["a[b]"], [(True,), (False,), ("[red]",)], False), Console(width=80))
+    shown = capsys.readouterr().out
+    assert "是" in shown and "否" in shown and "a[b]" in shown and "[red]" in shown
 
 
 def test_tables_are_found_by_name_then_by_column(words):
