@@ -102,6 +102,11 @@ def test_the_analyses_named_exist():
     known = {analysis.name for analysis in list_analyses()}
     assert set(re.findall(r"--analysis (\w+)", PAGE)) <= known
     assert "filed_as_of_a_day" in known
+    models = {path.stem for path in (ROOT / "models").rglob("*.sql")}
+    questions = PAGE.partition("| 要问的 |")[2].partition("\n\n")[0]
+    named = set(re.findall(r"`(?:--analysis )?(\w+_\w+)`", questions))
+    assert len(named) >= 10 and named <= known | models
+    assert set(re.findall(r"`(\w+_by_reason|\w+_wrong_unit)`", PAGE)) <= known
 
 
 def test_the_tables_named_exist():
