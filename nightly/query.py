@@ -22,6 +22,7 @@ from nightly.tables import list_tables
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 DEFAULT_ROWS = 200
+MONEY_PLACES = 2
 HOW_TO_ASK = "例如 jixiao query \"select * from mart_stage_coverage\"；或 jixiao query --list。"
 
 
@@ -160,11 +161,14 @@ def shown_text(value: object) -> str:
         value: a cell.
 
     Returns:
-        As `plain_text`, with 是 and 否 for a judgement.
+        As `plain_text`, with 是 and 否 for a judgement; rates lose the zeros of their type's scale.
     """
     if isinstance(value, bool):
         return "是" if value else "否"
-    return plain_text(value)
+    text = plain_text(value)
+    if isinstance(value, Decimal) and len(text.partition(".")[2]) > MONEY_PLACES:
+        return text.rstrip("0").rstrip(".")
+    return text
 
 
 def safe_text(value: object) -> str:
@@ -209,5 +213,7 @@ def to_table(answer: Answer, console: Console, heads: Sequence[str] | None = Non
     for row in answer.rows:
         table.add_row(*(shown_text(value) for value in row))
     console.print(table, markup=False)
+    if not answer.rows:
+        console.print("没有符合条件的行。")
     if answer.is_cut:
         console.print(f"只显示前 {len(answer.rows)} 行；用 --limit 0 显示全部。")

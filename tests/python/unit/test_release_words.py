@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import duckdb
 import openpyxl
 import pytest
@@ -10,7 +12,7 @@ from rich.console import Console
 from nightly.answer_file import write_answer
 from nightly.command import main
 from nightly.errors import EXIT_OK, EXIT_USAGE, StopError
-from nightly.query import Answer, ask, open_locked, to_table
+from nightly.query import Answer, ask, open_locked, shown_text, to_table
 from nightly.release_words import find_tables, headings_zh, read_words
 
 
@@ -73,6 +75,23 @@ def test_the_screen_shows_judgements_and_brackets_as_they_are(capsys):
     to_table(Answer(["a[b]"], [(True,), (False,), ("[red]",)], False), Console(width=80))
     shown = capsys.readouterr().out
     assert "是" in shown and "否" in shown and "a[b]" in shown and "[red]" in shown
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (Decimal("1.0000000000"), "1"), (Decimal("0.8541000000"), "0.8541"),
+        (Decimal("100.0000"), "100"), (Decimal("53435000.00"), "53435000.00"),
+        (Decimal("0E-10"), "0"), (Decimal("100"), "100"), (None, ""), ("1.1000", "1.1000"),
+    ],
+)
+def test_the_screen_leaves_out_zeros_of_rates_only(value, shown):
+    assert shown_text(value) == shown
+
+
+def test_an_empty_answer_is_said_to_be_empty(capsys):
+    to_table(Answer(["a"], [], False), Console(width=80))
+    assert "没有符合条件的行" in capsys.readouterr().out
 
 
 def test_tables_are_found_by_name_then_by_column(words):
