@@ -1,7 +1,7 @@
 """Superset's dataset files, written from the SQL, the marts' YAML and the labels.
 
-`python -m dashboards.superset.dataset_file` rewrites `assets/datasets/`. Names, types and meanings of
-columns are those of the marts, so they are never copied by hand; a test holds the files to this.
+`python -m dashboards.superset.dataset_file` rewrites `assets/datasets/`. Names, types and meanings
+of columns are those of the marts, so they are never copied by hand; a test holds the files to this.
 """
 
 from __future__ import annotations

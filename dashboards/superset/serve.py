@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import os
 import secrets
+import socket
 import sys
 from pathlib import Path
 
@@ -91,7 +92,8 @@ def prepare(database: Path, password: str) -> str:
 
     Args:
         database: the live release's file.
-        password: for the first account; empty to make one up.
+        password: for the first account, also where it is there already; empty to make one up for
+            a new account and to leave the one of an old account.
 
     Returns:
         The password that was made up, '' where none was.
@@ -109,15 +111,24 @@ def prepare(database: Path, password: str) -> str:
         app.appbuilder.add_permissions(update_perms=True)
         security_manager.sync_role_definitions()
         made_up = ""
-        if security_manager.find_user(ADMIN) is None:
+        admin = security_manager.find_user(ADMIN)
+        if admin is None:
             made_up = "" if password else secrets.token_urlsafe(12)
             security_manager.add_user(
                 ADMIN, "管理员", "Superset", "admin@localhost.localdomain",
                 security_manager.find_role("Admin"), password=password or made_up,
             )
+        elif password:
+            security_manager.reset_password(admin.id, password)
         g.user = security_manager.find_user(ADMIN)
         ImportAssetsCommand(read_assets(database)).run()
     return made_up
+
+
+def is_taken(port: int) -> bool:
+    """Whether something on this machine listens on a port."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def say(text: str) -> None:
@@ -146,12 +157,18 @@ def main() -> int:
     wanted = parse_arguments()
     database = live_database(wanted.home)
     if not database.is_file():
-        say(f"还没有现行发布（{database} 不存在）。先执行 jixiao nightly 或 make demo，再执行 make superset。")
+        say(f"还没有现行发布（{database} 不存在）。")
+        say("先执行 jixiao nightly 或 make demo，再执行 make superset。")
         return EXIT_NO_RELEASE
     password = os.environ.pop(PASSWORD_VARIABLE, "")
     if 0 < len(password) < MIN_PASSWORD:
-        say(f"{PASSWORD_VARIABLE} 不足 {MIN_PASSWORD} 位。换一个更长的密码，或不设这个变量由程序生成。")
+        say(f"{PASSWORD_VARIABLE} 不足 {MIN_PASSWORD} 位。")
+        say("换一个更长的密码，或不设这个变量，由程序生成。")
         return 2
+    if is_taken(wanted.port):
+        say(f"端口 {wanted.port} 已被占用：Superset 可能已经在运行。")
+        say("打开它的网页，或者用 SUPERSET_PORT=8089 make superset 换一个端口。")
+        return 1
     folder = (wanted.folder or wanted.home / "superset").absolute()
     secret_key(folder)
     prepare_environment(folder)

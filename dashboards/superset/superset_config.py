@@ -14,7 +14,7 @@ folder = Path(os.environ["SUPERSET_HOME"])
 
 # signs sessions and encrypts what the metadata database keeps; made once, never committed
 SECRET_KEY = (folder / "secret_key").read_text(encoding="ascii").strip()
-# Superset's own records: users, charts, dashboards. A department with many users puts PostgreSQL here
+# Superset's own records: users, charts, dashboards. With many users, put PostgreSQL here
 SQLALCHEMY_DATABASE_URI = f"sqlite:///{folder / 'superset.db'}?check_same_thread=false"
 
 BABEL_DEFAULT_LOCALE = "zh"
@@ -25,8 +25,9 @@ LANGUAGES = {"zh": {"flag": "cn", "name": "简体中文"}, "en": {"flag": "us", 
 CACHE_CONFIG = {"CACHE_TYPE": "NullCache"}
 DATA_CACHE_CONFIG = {"CACHE_TYPE": "NullCache"}
 
-# Only this server: no map tiles, no fonts and no pictures from elsewhere. The pages carry a counting
-# picture of another host, for which Superset has no switch; the browser is told not to fetch it.
+# Only this server: no map tiles, no fonts and no pictures from elsewhere. The pages carry a
+# counting picture of another host, for which the packaged Superset has no switch; the browser is
+# told not to fetch it.
 CONTENT_SECURITY_POLICY_WARNING = False
 TALISMAN_ENABLED = True
 TALISMAN_CONFIG = {

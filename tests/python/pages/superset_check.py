@@ -1,9 +1,9 @@
 """Starts Superset on the live release and looks at our dashboard in a headless browser.
 
-`make superset-check` runs it; it is no part of the suite, which Superset is not installed for. It uses
-a folder and a password of its own that are gone afterwards, and a `current` of its own, so that it
-can switch between the releases that are there. It fails on a chart with an error, an error in the
-console, an answer from another host, a number that is not the release's, and a statement in
+`make superset-check` runs it; it is no part of the suite, which Superset is not installed for. It
+uses a folder and a password of its own that are gone afterwards, and a `current` of its own, so
+that it can switch between the releases that are there. It fails on a chart with an error, an error
+in the console, an answer from another host, a number that is not the release's, and a statement in
 SQL Lab that reaches the disk.
 """
 
@@ -46,8 +46,8 @@ ROOT_COVERAGE = f"""
         )
         and stage =
 """
-# chart, what its first row is to hold, and how it is shown where it is text on the page; the SQL goes
-# another way than the datasets do (the root's rows with subordinates instead of everybody's own)
+# chart, what its first row is to hold, and how the page writes it; the SQL goes another way than
+# the datasets do (the root's rows with subordinates instead of everybody's own)
 NUMBERS = (
     ("goal_coverage", "goal_coverage", f"{ROOT_COVERAGE} 'goal'", "{:.1%}"),
     ("monitoring_coverage", "monitoring_coverage", f"{ROOT_COVERAGE} 'monitoring'", "{:.1%}"),
@@ -356,11 +356,31 @@ def check_locked(visitor: Visitor, database_id: int) -> None:
         say(f"  已拒绝  {sql}　（{text.splitlines()[0][:90]}）")
 
 
+def check_browsable(visitor: Visitor, database_id: int, release: Path) -> None:
+    """SQL Lab lists the release's tables, so an analyst need not know their names."""
+    for schema in ("marts", "quality"):
+        status, reply = visitor.fetch(
+            f"/api/v1/database/{database_id}/tables/?q=(force:!t,schema_name:{schema})"
+        )
+        wanted = answer(
+            release, f"select count(*) from duckdb_tables() where schema_name = '{schema}'"
+        )
+        expect(status == 200 and reply["count"] == wanted, f"SQL Lab 列不出 {schema} 的表：{reply}")
+        say(f"SQL Lab 列出 {schema} 的 {wanted} 张表")
+
+
+def count_moved(one: Path, other: Path) -> int:
+    """How many of the compared numbers are not the same in two releases."""
+    questions = [sql for *_, sql, _ in NUMBERS] + [sql for _, sql in [*ROW_COUNTS, *SUMS]]
+    return sum(answer(one, sql) != answer(other, sql) for sql in questions)
+
+
 def other_release(releases: Path, live: Path) -> Path | None:
     """The newest release beside the live one, if there is any."""
     others = [
         path.parent.resolve() for path in sorted(releases.glob("*/jixiao.duckdb"))
         if path.parent.resolve() != live and not path.parent.is_symlink()
+        and not path.parent.name.startswith(".")
     ]
     return others[-1] if others else None
 
@@ -392,7 +412,9 @@ def check(home: Path, screenshot: Path, scratch: Path) -> None:
         compared = check_numbers(visitor, numbers, live)
         say(f"{len(charts)} 个图表，{compared} 个数与发布 {live.name} 一致；截图 {screenshot}")
         _, listed = visitor.fetch("/api/v1/database/")
-        check_locked(visitor, listed["result"][0]["id"])
+        database_id = listed["result"][0]["id"]
+        check_browsable(visitor, database_id, live)
+        check_locked(visitor, database_id)
         other = other_release(home / "releases", live)
         if other is None:
             say("只有一次发布，没有检查切换。")
@@ -401,7 +423,8 @@ def check(home: Path, screenshot: Path, scratch: Path) -> None:
         visitor.open_dashboard(len(charts))
         visitor.check_page()
         compared = check_numbers(visitor, numbers, other)
-        say(f"切换后（没有重启）{compared} 个数与发布 {other.name} 一致。")
+        say(f"切换后（没有重启）{compared} 个数与发布 {other.name} 一致，"
+            f"其中 {count_moved(live, other)} 个与切换前不同。")
 
 
 def main() -> int:
