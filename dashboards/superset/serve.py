@@ -12,6 +12,9 @@ import os
 import secrets
 import socket
 import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
@@ -125,6 +128,31 @@ def prepare(database: Path, password: str) -> str:
     return made_up
 
 
+@contextmanager
+def written_to(path: Path) -> Iterator[None]:
+    """Send what is written to the terminal into a file: Superset says much while it prepares.
+
+    Args:
+        path: the file, made anew.
+    """
+    sys.stdout.flush()
+    kept = os.dup(1), os.dup(2)
+    with path.open("w", encoding="utf-8") as log:
+        os.dup2(log.fileno(), 1)
+        os.dup2(log.fileno(), 2)
+        try:
+            yield
+        except Exception:
+            traceback.print_exc()
+            raise
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            for number, original in zip((1, 2), kept, strict=True):
+                os.dup2(original, number)
+                os.close(original)
+
+
 def is_taken(port: int) -> bool:
     """Whether something on this machine listens on a port."""
     with socket.socket() as probe:
@@ -173,7 +201,13 @@ def main() -> int:
     secret_key(folder)
     prepare_environment(folder)
     say("正在准备 Superset（第一次约一分钟）……")
-    made_up = prepare(database, password)
+    log = folder / "prepare.log"
+    try:
+        with written_to(log):
+            made_up = prepare(database, password)
+    except Exception as error:
+        say(f"没有准备好：{type(error).__name__}。经过见 {log}；改正后再执行 make superset。")
+        return 1
     if made_up:
         say(f"管理员账号 {ADMIN}，密码 {made_up}（只显示这一次，请登录后修改）")
     say(f"打开 http://127.0.0.1:{wanted.port}/superset/dashboard/jixiao/ ；按 Ctrl+C 停止。")
