@@ -11,6 +11,12 @@ select
         ),
         true
     ) as is_last_round,
+    row_number() over (
+        partition by
+            mart_deviation_flag.work_year, mart_deviation_flag.fiscal_year,
+            mart_deviation_flag.round_no, mart_deviation_flag.bureau_code
+        order by mart_deviation_flag.budget_cny desc nulls last, mart_deviation_flag.project_code
+    ) as budget_rank,
     {{ label('tier', 'mart_deviation_flag.tier') }} as tier,
     bureau_area.prefecture,
     mart_deviation_flag.bureau_name,
