@@ -194,7 +194,7 @@ class Visitor:
             if self.browser.ask(expression):
                 return
             time.sleep(0.3)
-        raise CheckError(f"等待超时：{what}")
+        raise CheckError(f"等待超时：{what}。控制台：{self.browser.complaints()}")
 
     def log_in(self, password: str) -> None:
         """Fill the form of the login page."""
