@@ -1,6 +1,8 @@
 # Every target works from a fresh clone: what is missing is set up first.
 VENV := .venv
 PY := $(VENV)/bin/python
+# Superset needs other versions of half the packages: it lives alone
+SUPERSET_VENV := .venv-superset
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -34,11 +36,25 @@ compatibility: setup ## the live release read by the oldest and newest DuckDB an
 	$(PY) -m compatibility.check
 
 lock: ## recompile the lock files from the .in files
-	@for names in requirements.in compatibility/*.in; do \
+	@for names in requirements.in compatibility/*.in dashboards/superset/requirements.in; do \
 	  $(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate \
 	    --no-header --no-emit-index-url $$names -o $${names%.in}.lock || exit 1; done
+
+$(SUPERSET_VENV)/.ready: dashboards/superset/requirements.lock | setup
+	python3 -m venv $(SUPERSET_VENV)
+	$(VENV)/bin/uv pip install -q --python $(SUPERSET_VENV)/bin/python --require-hashes \
+	  -r dashboards/superset/requirements.lock \
+	  || $(SUPERSET_VENV)/bin/python -m pip install -q --disable-pip-version-check \
+	    --require-hashes -r dashboards/superset/requirements.lock
+	touch $@
+
+superset: $(SUPERSET_VENV)/.ready ## Superset on the live release, this machine only (docs/连接BI工具.md)
+	@$(SUPERSET_VENV)/bin/python -m dashboards.superset.serve
+
+superset-check: $(SUPERSET_VENV)/.ready ## looks at Superset's dashboard in a headless Chromium
+	@PYTHONPATH=. $(PY) tests/python/pages/superset_check.py
 
 clean: ## remove what the project made (not the landing of a real installation)
 	rm -rf target logs .pytest_cache
 
-.PHONY: help setup demo test lint bench compatibility lock clean
+.PHONY: help setup demo test lint bench compatibility superset superset-check lock clean

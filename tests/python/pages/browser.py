@@ -21,7 +21,8 @@ OPTIONS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-extensions", "--no-first-run",
     "--disable-default-apps", "--metrics-recording-only", "--disable-dev-shm-usage",
-    "--host-resolver-rules=MAP * ~NOTFOUND", "--remote-debugging-pipe", "about:blank",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", "--remote-debugging-pipe",
+    "about:blank",
 )
 SECONDS = 60
 DRAWN = "document.documentElement?.dataset.drawn === 'yes'"
