@@ -7,6 +7,7 @@ from dashboards.coverage import stage_totals
 from dashboards.edition import Edition, by_key
 from dashboards.monitoring import lights_chart, lights_table
 from dashboards.page import Card, Chart, Field, Page, Row, bureau_href, make_table
+from dashboards.release_notes import news_lines
 
 
 def statement_rows(edition: Edition) -> list[Row]:
@@ -229,4 +230,5 @@ def overview_page(edition: Edition) -> Page:
             ),
         ],
         f"工作年度 {year}：{year} 年预算的绩效目标与监控、{year - 1} 年预算的绩效自评。",
+        news=news_lines(edition),
     )

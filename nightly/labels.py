@@ -1,4 +1,4 @@
-"""Chinese labels of codes, from `seeds/reference/ref_label.csv`."""
+"""Chinese labels of codes, from `ref_label.csv` and `ref_document_kind.csv` of the seeds."""
 
 from __future__ import annotations
 
@@ -9,20 +9,29 @@ from pathlib import Path
 from nightly.settings import CODE_ROOT
 
 LABEL_PATH = CODE_ROOT / "seeds" / "reference" / "ref_label.csv"
+KIND_PATH = LABEL_PATH.with_name("ref_document_kind.csv")
 
 
 @cache
-def load_labels(path: Path = LABEL_PATH) -> dict[tuple[str, str], str]:
+def load_labels(
+    path: Path = LABEL_PATH, kinds: Path = KIND_PATH
+) -> dict[tuple[str, str], str]:
     """Read the labels.
 
     Args:
         path: the csv of labels.
+        kinds: the csv of document kinds, for those that have no label of their own.
 
     Returns:
         Label by label set and code.
     """
+    with kinds.open(encoding="utf-8", newline="") as handle:
+        named = {
+            ("document_kind", row["document_kind"]): row["name_zh"]
+            for row in csv.DictReader(handle)
+        }
     with path.open(encoding="utf-8", newline="") as handle:
-        return {
+        return named | {
             (row["label_set"], row["code"]): row["label_zh"] for row in csv.DictReader(handle)
         }
 

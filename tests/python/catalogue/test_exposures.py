@@ -20,7 +20,7 @@ PUBLISHED = {
 }
 PAGES = {
     "index", "coverage", "monitoring", "self_evaluation", "sampling", "filing", "data_quality",
-    "bureau", "project",
+    "bureau", "project", "release_notes", "files",
 }
 # the page of all bureaus and the overview have files of another name
 MODULES = {"index": "overview", "data_quality": "quality"}
