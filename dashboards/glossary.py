@@ -9,14 +9,24 @@ from nightly import glossary
 
 FILE_NAME = "glossary.html"
 PLAIN_WORDS = (
-    ("覆盖率", "coverage_rate"), ("偏离度", "gap"), ("预警", "is_warned"),
-    ("灯", "light"), ("申报得分", "declared_score"), ("复算得分", "recomputed_score"),
-    ("低于 80 分", "is_below_80"), ("口径（本级、含下级）", "scope"), ("资金性质", "fund_type"),
-    ("工作年度", "work_year"), ("预算年度", "fiscal_year"), ("催报原因", "chase_reason"),
-    ("报送状态", "status"), ("抽检得分", "recheck_score"), ("整改期限", "due_date"),
-    ("建议核减", "proposed_cut_cny"), ("搁置行", "set_aside_row_count"),
+    ("覆盖率", "mart_stage_coverage", "coverage_rate"),
+    ("应开展", "mart_stage_coverage", "due_project_count"),
+    ("口径：本级、含下级", "mart_stage_coverage", "scope"),
+    ("工作年度", "mart_stage_coverage", "work_year"),
+    ("预算年度", "mart_stage_coverage", "fiscal_year"),
+    ("资金性质", "mart_stage_coverage", "fund_type"),
+    ("偏离度", "mart_deviation_flag", "gap"), ("灯", "mart_deviation_flag", "light"),
+    ("预警", "mart_deviation_flag", "is_warned"),
+    ("建议核减", "mart_consecutive_warning", "proposed_cut_cny"),
+    ("申报得分", "mart_self_evaluation", "declared_score"),
+    ("复算得分", "mart_self_evaluation", "recomputed_score"),
+    ("低于 80 分", "mart_self_evaluation", "is_below_80"),
+    ("报送状态", "mart_filing_status", "status"), ("催报原因", "mart_chase_list", "chase_reason"),
+    ("抽检得分", "mart_sampling_result", "recheck_score"),
+    ("整改期限", "mart_rectification", "due_date"),
+    ("搁置行", "mart_bureau_data_quality", "set_aside_row_count"),
 )
-"""Words on the pages that leaders ask for, and the column each is."""
+"""Words on the pages that leaders ask for, and the table and column each is."""
 
 
 @cache
@@ -55,12 +65,15 @@ def glossary_page() -> Page:
         Its model; the same for every release of the same code.
     """
     tables = glossary.read_tables()
-    entries = _entries()
+    entries, meanings = _entries(), glossary.read_meanings(tables)
     terms = [
         {
             "chinese": entry.chinese, "english": entry.english, "column": entry.column,
             "description": entry.description,
-            "others": "；".join(f"{name}（{table}）" for name, table in entry.others),
+            "others": "；".join(
+                f"{name}（{table}）" for name, table in entry.others[:glossary.SHOWN_TABLES]
+            ) + (f" 等 {len(entry.others)} 种" if len(entry.others) > glossary.SHOWN_TABLES
+                 else ""),
             "tables": "、".join(entry.tables[:glossary.SHOWN_TABLES]) + (
                 f" 等 {len(entry.tables)} 张表"
                 if len(entry.tables) > glossary.SHOWN_TABLES else ""
@@ -73,8 +86,13 @@ def glossary_page() -> Page:
         for label_set, code, chinese in glossary.read_codes()
     ]
     words = [
-        {"word": word, "column": column, "description": entries[column].description}
-        for word, column in PLAIN_WORDS
+        {
+            "word": word, "column": column, "english": entries[column].english,
+            "description": next(
+                meaning.description for meaning in meanings[column] if meaning.table == table
+            ),
+        }
+        for word, table, column in PLAIN_WORDS
     ]
     shown = [
         {
@@ -95,7 +113,7 @@ def glossary_page() -> Page:
             make_table(
                 "words", "看板上常见的词",
                 [
-                    Field("词", "word"),
+                    Field("词", "word"), Field("英文", "english"),
                     Field("字段", "column", href=lambda row: term_href(row["column"])),
                     Field("说明", "description"),
                 ],

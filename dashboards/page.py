@@ -133,7 +133,7 @@ class Chart:
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to draw."""
-        return not any(any(series["data"]) for series in self.series)
+        return all(item is None for series in self.series for item in series["data"])
 
     @property
     def list_href(self) -> str:
@@ -150,8 +150,8 @@ class Tile:
         value: the figure as written.
         level: 0 nothing due, 1 low to 4 complete; the colour.
         key: what the table is filtered by.
-        column: place in the grid, from 1; 0 to follow.
-        row: place in the grid, from 1; 0 to follow.
+        column: place in the grid, from 1.
+        row: place in the grid, from 1.
         note: of how many.
     """
 
@@ -159,8 +159,8 @@ class Tile:
     value: str
     level: int
     key: str
-    column: int = 0
-    row: int = 0
+    column: int
+    row: int
     note: str = ""
 
 
@@ -184,6 +184,11 @@ class Tiles:
     column: str
     note: str = ""
     part: str = "tiles"
+
+    @property
+    def width(self) -> int:
+        """Columns of the grid."""
+        return max((tile.column for _, tiles in self.groups for tile in tiles), default=1)
 
 
 @dataclass(frozen=True)

@@ -427,12 +427,7 @@ def _parameters_table(changes: Row) -> Table | None:
 def _tables_table(changes: Row) -> Table | None:
     # at the first release every table is new
     rows = [
-        {
-            **row,
-            "move": figures.NONE if changes["is_first"] else f"{row['row_change']:+,}",
-            "content": row["has_content_changed"],
-        }
-        for row in changes["tables"]
+        row for row in changes["tables"]
         if changes["is_first"] or row["has_content_changed"]
     ]
     return make_table(
@@ -441,7 +436,8 @@ def _tables_table(changes: Row) -> Table | None:
             Field("表", "table", href=lambda row: table_href(row["table"])),
             *([] if changes["is_first"] else [Field("上次行数", "row_count_before", "count")]),
             Field("本次行数", "row_count_after", "count"),
-            *([] if changes["is_first"] else [Field("增减", "move")]),
+            *([] if changes["is_first"] else [Field("增减", "row_change", "count")]),
         ],
         rows, limit=MOVE_LIMIT,
+        note="" if changes["is_first"] else "增减为 0 的，行数未变而内容有变。",
     ) if rows else None

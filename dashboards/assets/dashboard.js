@@ -2,6 +2,7 @@
 // Draws the tables and charts of a page from the JSON that stands in it. Text goes in as text only.
 (function () {
   const FIRST_ROWS = 50;
+  const STACKED_FROM = 5; // wider tables stand as cards on a narrow screen
   const model = JSON.parse(document.getElementById("model").textContent);
   const views = {};
 
@@ -26,9 +27,12 @@
     return element;
   }
 
+  const isFilesPage = document.getElementById("files") !== null;
+
   function cellElement(cell, [heading, isNumber]) {
     const text = textOf(cell);
-    if (heading.startsWith("来源（文件") && text && text !== "—") return sourceCell(text);
+    const isSource = heading.startsWith("来源（文件") || (heading === "文件" && !isFilesPage);
+    if (isSource && text && text !== "—") return sourceCell(text);
     const element = make("td", undefined, isNumber ? "number" : widthClass(text));
     if (Array.isArray(cell)) {
       const link = make("a", text);
@@ -55,7 +59,7 @@
     const shown = make("span", "", "note");
     tools.append(input, chips, shown);
     const scroll = make("div", undefined, "scroll");
-    const element = make("table");
+    const element = make("table", undefined, table.columns.length > STACKED_FROM ? "stack" : "");
     const head = make("tr");
     const body = make("tbody");
     table.columns.forEach(([heading, isNumber], index) => {
@@ -104,7 +108,11 @@
       const visible = state.all ? found : found.slice(0, FIRST_ROWS);
       body.replaceChildren(...visible.map((row) => {
         const line = make("tr");
-        line.append(...row.map((cell, index) => cellElement(cell, table.columns[index])));
+        line.append(...row.map((cell, index) => {
+          const element = cellElement(cell, table.columns[index]);
+          element.dataset.label = table.columns[index][0];
+          return element;
+        }));
         return line;
       }));
       const narrowed = state.filters.length || state.words;

@@ -54,7 +54,7 @@
 
   function table(headings, rows) {
     const scroll = make("div", undefined, "scroll");
-    const element = make("table");
+    const element = make("table", undefined, "stack");
     const head = make("tr");
     head.append(...headings.map((text) => make("th", text)));
     const thead = make("thead");
@@ -62,9 +62,11 @@
     const body = make("tbody");
     body.append(...rows.map((cells) => {
       const line = make("tr");
-      line.append(...cells.map((cell) => {
-        if (cell instanceof Node) return cell;
-        return make("td", cell, cell.length > 18 ? "long" : cell.length <= 12 ? "short" : "");
+      line.append(...cells.map((cell, place) => {
+        const element = cell instanceof Node ? cell
+          : make("td", cell, cell.length > 18 ? "long" : cell.length <= 12 ? "short" : "");
+        element.dataset.label = headings[place];
+        return element;
       }));
       return line;
     }));
