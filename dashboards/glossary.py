@@ -137,6 +137,8 @@ def glossary_page() -> Page:
                     Field("每行是什么（英文）", "grain"),
                 ],
                 shown, limit=len(shown),
+                note="取一张表的全部：jixiao query \"select * from marts.<表>\" --out 清单.xlsx；"
+                "问题清单在 quality。",
             ),
             make_table(
                 "codes", "代码",

@@ -13,7 +13,9 @@
     return element;
   }
 
-  const widthClass = (text) => (text.length > 18 ? "long" : text.length <= 12 ? "short" : "");
+  const widthClass = (text) => (
+    text === "—" ? "none" : text.length > 18 ? "long" : text.length <= 12 ? "short" : "middling"
+  );
   const textOf = (cell) => (Array.isArray(cell) ? cell[0] : cell);
 
   // 「来源」 is a file, its sheet and row: the file's name leads to its hash
@@ -34,6 +36,7 @@
     const isSource = heading.startsWith("来源（文件") || (heading === "文件" && !isFilesPage);
     if (isSource && text && text !== "—") return sourceCell(text);
     const element = make("td", undefined, isNumber ? "number" : widthClass(text));
+    if (text === "—") element.classList.add("none");
     if (Array.isArray(cell)) {
       const link = make("a", text);
       link.href = cell[1];
