@@ -31,7 +31,6 @@ STAGE_ORDER = "case stage when 'goal' then 1 when 'monitoring' then 2 else 3 end
 MOST_COLUMNS = 6
 MAP_NOTE = "各块按大致方位排列，大小与面积、人口无关。"
 ORDER_NOTE = "各块按名录顺序排列，不是地图。"
-TIERS = ("region", "prefecture", "county")
 MEASURES = (
     Field("应开展（个）", "due_project_count", "count"),
     Field("已开展（个）", "done_project_count", "count"),
@@ -219,13 +218,19 @@ def coverage_page(edition: Edition) -> Page:
         having sum(due_project_count) > 0 or sum(done_project_count) > 0 or fund_type = 'all'
         order by
             case stage when 'goal' then 1 when 'monitoring' then 2 else 3 end, round_no,
-            case tier when 'region' then 1 when 'prefecture' then 2 else 3 end,
             case fund_type when 'all' then 0 else 1 end, fund_type
         """,
         edition.work_year,
     )
     for row in split:
         row["title"] = stage_title(row["stage"], row["round_no"])
+    # the roster begins with the root and goes down by code, so tiers turn up from the top
+    tiers = list(dict.fromkeys(row["tier"] for row in edition.roster))
+    titles_in_order = list(dict.fromkeys(row["title"] for row in split))
+    split.sort(key=lambda row: (
+        titles_in_order.index(row["title"]),
+        tiers.index(row["tier"]) if row["tier"] in tiers else len(tiers),
+    ))
     stages = list(dict.fromkeys(row["title"] for row in split))
     overall = {(row["title"], row["tier"]): row for row in split if row["fund_type"] == "all"}
     funds = list(dict.fromkeys(row["fund_type"] for row in split if row["fund_type"] != "all"))
@@ -248,7 +253,7 @@ def coverage_page(edition: Edition) -> Page:
                     for title in stages
                 ],
             }
-            for tier in TIERS if any((title, tier) in overall for title in stages)
+            for tier in tiers if any((title, tier) in overall for title in stages)
         ],
         "split", stages, "环节", "层级",
     )

@@ -21,7 +21,7 @@ The answer is a dictionary that goes into the release as `changes.json`, for das
     not_comparable [sections that one of the two files has no table or column for],
     limits, moves [kind, subject, before, after, limit, text_zh], acceptance
 
-Rates are fractions, `tier` is region or prefecture, each with its subordinates and all funds.
+Rates are fractions, of every bureau but counties, each with its subordinates and all funds.
 """
 
 from __future__ import annotations
@@ -69,12 +69,12 @@ COVERAGE = Section(
 
     live as (
         select * from live.marts.mart_stage_coverage
-        where scope = 'with_subordinates' and fund_type = 'all' and tier in ('region', 'prefecture')
+        where scope = 'with_subordinates' and fund_type = 'all' and tier <> 'county'
     ),
 
     candidate as (
         select * from candidate.marts.mart_stage_coverage
-        where scope = 'with_subordinates' and fund_type = 'all' and tier in ('region', 'prefecture')
+        where scope = 'with_subordinates' and fund_type = 'all' and tier <> 'county'
     ),
 
     compared as (
@@ -103,7 +103,7 @@ COVERAGE = Section(
     )
 
     select * from compared
-    order by fiscal_year desc, stage, round_no nulls first, tier = 'region' desc, bureau_code
+    order by fiscal_year desc, stage, round_no nulls first, bureau_code
     """,
 )
 SCORES = Section(
@@ -118,12 +118,12 @@ SCORES = Section(
 
     live as (
         select * from live.marts.mart_self_evaluation_statistics
-        where scope = 'with_subordinates' and tier in ('region', 'prefecture')
+        where scope = 'with_subordinates' and tier <> 'county'
     ),
 
     candidate as (
         select * from candidate.marts.mart_self_evaluation_statistics
-        where scope = 'with_subordinates' and tier in ('region', 'prefecture')
+        where scope = 'with_subordinates' and tier <> 'county'
     ),
 
     due_dates as (
@@ -152,7 +152,7 @@ SCORES = Section(
     )
 
     select * from compared
-    order by fiscal_year desc, tier = 'region' desc, bureau_code
+    order by fiscal_year desc, bureau_code
     """,
 )
 WARNINGS = Section(

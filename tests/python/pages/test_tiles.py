@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections import Counter, defaultdict
 
+import duckdb
 import pytest
 from release_file import CITY, DISTRICT, make_database, make_masthead
 
@@ -19,6 +20,7 @@ from dashboards.coverage import (
 )
 from dashboards.edition import Edition
 from ingest import jurisdiction
+from nightly.labels import label
 from nightly.release import open_release
 from nightly.settings import CODE_ROOT
 
@@ -86,4 +88,29 @@ def test_the_page_says_which_it_is(tmp_path):
     tiles = next(part for part in coverage_page(edition).parts if part.part == "tiles")
     assert tiles.note.startswith(ORDER_NOTE) and "不是地图" in ORDER_NOTE
     assert [(tile.column, tile.row) for tile in tiles.groups[0][1]] == [(1, 1)]
+    con.close()
+
+
+def test_tiers_are_called_as_in_the_jurisdiction(monkeypatch):
+    for key, tier, name in (
+        ("zhejiang", "city", "设区市本级"), ("qingdao", "city", "市本级"),
+        ("qingdao", "district", "区(市)"), ("kunming-edz", "zone", "区本级"),
+        ("xinjiang", "prefecture", "地(州、市)本级"),
+    ):
+        monkeypatch.setenv(jurisdiction.VARIABLE, key)
+        assert label("tier", tier) == name
+
+
+def test_the_chart_of_tiers_has_whatever_tiers_there_are(tmp_path):
+    make_database(tmp_path / "jixiao.duckdb")
+    con = duckdb.connect(str(tmp_path / "jixiao.duckdb"))
+    for table in ("mart_stage_coverage", "dim_bureau"):
+        con.execute(
+            f"update marts.{table} set"
+            " tier = case tier when 'region' then 'city' else 'district' end"
+        )
+    page = coverage_page(Edition(con, make_masthead()))
+    chart = next(part for part in page.parts if part.name == "by_tier")
+    # 9 of 10 at the root; 2 of 4 and 6 of 6 below it
+    assert [series["data"] for series in chart.series] == [[90.0], [80.0]]
     con.close()

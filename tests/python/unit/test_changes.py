@@ -98,6 +98,10 @@ insert into marts.mart_stage_coverage values
         200, 126, 0.63, 0.5),
     (2020, 'goal', null, '650100', '乌鲁木齐市', 'prefecture', 'with_subordinates', 'all',
         '2020-03-31', 40, 10, 0.25, 0.5),
+    (2020, 'goal', null, '370202', '市南区', 'district', 'with_subordinates', 'all', '2020-03-31',
+        4, 3, 0.75, 0.5),
+    (2020, 'goal', null, '650102', '天山区', 'county', 'with_subordinates', 'all', '2020-03-31',
+        4, 3, 0.75, 0.5),
     (2020, 'monitoring', 1, '650000', '全区', 'region', 'with_subordinates', 'all', '2020-06-30',
         200, 100, 0.5, 0.5);
 insert into marts.mart_self_evaluation_statistics values
@@ -162,6 +166,7 @@ def test_figures_of_both_releases_stand_side_by_side(changes):
         ("650000", "goal"): (0.75, 0.63),
         ("650100", "goal"): (0.5, 0.25),
         ("650000", "monitoring"): (None, 0.5),
+        ("370202", "goal"): (None, 0.75),  # a district of a city; counties are too many
     }
     assert [(row["mean_score_before"], row["mean_score_after"]) for row in changes["scores"]] == [
         (91.5, 91.25)
