@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -27,7 +28,9 @@ from nightly.labels import label
 
 POSITIONS = Path(__file__).with_name("tile_positions.csv")
 STAGE_ORDER = "case stage when 'goal' then 1 when 'monitoring' then 2 else 3 end, round_no"
-TIERS = ("region", "prefecture", "county")
+MOST_COLUMNS = 6
+MAP_NOTE = "各块按大致方位排列，大小与面积、人口无关。"
+ORDER_NOTE = "各块按名录顺序排列，不是地图。"
 MEASURES = (
     Field("应开展（个）", "due_project_count", "count"),
     Field("已开展（个）", "done_project_count", "count"),
@@ -47,6 +50,38 @@ def tile_positions() -> dict[str, tuple[int, int]]:
             row["bureau_code"]: (int(row["column_no"]), int(row["row_no"]))
             for row in csv.DictReader(handle)
         }
+
+
+def ordered_grid(codes: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """Columns and rows of a regular grid in the order given, its lines of nearly equal length.
+
+    Args:
+        codes: regions in order.
+
+    Returns:
+        Column and row by code, from 1.
+    """
+    line_count = -(-len(codes) // MOST_COLUMNS) or 1
+    width = -(-len(codes) // line_count) or 1
+    return {
+        code: (place % width + 1, place // width + 1) for place, code in enumerate(codes)
+    }
+
+
+def place_tiles(codes: Sequence[str]) -> tuple[dict[str, tuple[int, int]], bool]:
+    """Where each region's tile stands.
+
+    Args:
+        codes: regions in the order of the roster.
+
+    Returns:
+        Column and row by code, and whether the tiles stand roughly as on a map; where one region
+        has no such place, all stand in the order of the roster.
+    """
+    known = tile_positions()
+    if codes and all(code in known for code in codes):
+        return {code: known[code] for code in codes}, True
+    return ordered_grid(codes), False
 
 
 def stage_totals(edition: Edition, work_year: int) -> list[Row]:
@@ -97,13 +132,12 @@ def tile_groups(edition: Edition) -> list[tuple[str, list[Tile]]]:
         edition.work_year,
     )
     heads = {row["bureau_code"]: row for row in edition.prefectures}
-    positions = tile_positions()
-    is_placed = all(code in positions for code in heads)
+    positions, _ = place_tiles(list(heads))
     groups: dict[str, list[Tile]] = {}
     for row in rows:
         if row["bureau_code"] not in heads:
             continue
-        column, line = positions[row["bureau_code"]] if is_placed else (0, 0)
+        column, line = positions[row["bureau_code"]]
         name = heads[row["bureau_code"]]["short_name"]
         groups.setdefault(stage_title(row["stage"], row["round_no"]), []).append(
             Tile(
@@ -184,13 +218,19 @@ def coverage_page(edition: Edition) -> Page:
         having sum(due_project_count) > 0 or sum(done_project_count) > 0 or fund_type = 'all'
         order by
             case stage when 'goal' then 1 when 'monitoring' then 2 else 3 end, round_no,
-            case tier when 'region' then 1 when 'prefecture' then 2 else 3 end,
             case fund_type when 'all' then 0 else 1 end, fund_type
         """,
         edition.work_year,
     )
     for row in split:
         row["title"] = stage_title(row["stage"], row["round_no"])
+    # the roster begins with the root and goes down by code, so tiers turn up from the top
+    tiers = list(dict.fromkeys(row["tier"] for row in edition.roster))
+    titles_in_order = list(dict.fromkeys(row["title"] for row in split))
+    split.sort(key=lambda row: (
+        titles_in_order.index(row["title"]),
+        tiers.index(row["tier"]) if row["tier"] in tiers else len(tiers),
+    ))
     stages = list(dict.fromkeys(row["title"] for row in split))
     overall = {(row["title"], row["tier"]): row for row in split if row["fund_type"] == "all"}
     funds = list(dict.fromkeys(row["fund_type"] for row in split if row["fund_type"] != "all"))
@@ -213,7 +253,7 @@ def coverage_page(edition: Edition) -> Page:
                     for title in stages
                 ],
             }
-            for tier in TIERS if any((title, tier) in overall for title in stages)
+            for tier in tiers if any((title, tier) in overall for title in stages)
         ],
         "split", stages, "环节", "层级",
     )
@@ -251,7 +291,9 @@ def coverage_page(edition: Edition) -> Page:
         [
             Tiles(
                 "prefectures", "地(州、市)覆盖率（含下级）", tile_groups(edition), "counties",
-                "地(州、市)", "点击一块，下表只列该地本级与所属县(市、区)。",
+                "地(州、市)",
+                (MAP_NOTE if place_tiles([row["bureau_code"] for row in edition.prefectures])[1]
+                 else ORDER_NOTE) + "点击一块，下表只列该地本级与所属县(市、区)。",
             ),
             make_table(
                 "counties", "各财政局覆盖率（本级）",
@@ -268,7 +310,7 @@ def coverage_page(edition: Edition) -> Page:
                         )
                     ),
                 ],
-                wide, limit=1000, full_list="lists/全覆盖统计表.xlsx",
+                wide, limit=1000, full_list="lists/全覆盖统计表.xlsx", term="coverage_rate",
             ),
             by_tier,
             by_fund,
@@ -279,7 +321,7 @@ def coverage_page(edition: Edition) -> Page:
                     Field("层级", "tier", label_set="tier"),
                     Field("资金性质", "fund_type", label_set="fund_type"), *MEASURES,
                 ],
-                split, full_list="lists/全覆盖统计表（分资金性质）.xlsx",
+                split, full_list="lists/全覆盖统计表（分资金性质）.xlsx", term="fund_type",
             ),
             make_table(
                 "missing", "漏报项目",
@@ -291,6 +333,7 @@ def coverage_page(edition: Edition) -> Page:
                     Field("金额（万元）", "amount_cny", "wan"), SOURCE,
                 ],
                 with_source(missing), total=missing_total, full_list="lists/漏报清单.xlsx",
+                empty="没有漏报的项目。",
             ),
         ],
         "覆盖率 = 已开展项目 ÷ 应开展项目；应开展以部门预算项目清单为准。",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -52,10 +52,12 @@ class Edition:
     Attributes:
         con: the release's database, read-only.
         masthead: what is known of the release.
+        changes: what changed since the last release, of `nightly.changes`, where it is known.
     """
 
     con: duckdb.DuckDBPyConnection
     masthead: Masthead
+    changes: Mapping[str, Any] | None = None
 
     def ask(self, sql: str, *values: Any) -> list[Row]:
         """Rows of a query.

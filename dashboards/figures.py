@@ -51,6 +51,22 @@ def points(value: object) -> str:
     return NONE if value is None else f"{rounded(Decimal(str(value)) * 100, 2):+,.2f} 个百分点"
 
 
+def signed(value: object, places: int, unit: str = "") -> str:
+    """A difference with its sign and unit; of percentages, in percentage points."""
+    if value is None:
+        return NONE
+    written = f"{rounded(value, places):+,.{places}f}" if rounded(value, places) else "0"
+    return f"{written} {'个百分点' if unit == '%' else unit}".strip()
+
+
+def growth(now: object, before: object) -> str:
+    """A change as a share of what was before: +12.50%; '' where there was nothing."""
+    if now is None or not before:
+        return ""
+    share = (Decimal(str(now)) - Decimal(str(before))) / abs(Decimal(str(before)))
+    return f"{rounded(share * 100, 2):+,.2f}%"
+
+
 def wan(value: object) -> str:
     """Yuan as 万元 without the unit, for a column whose heading carries it."""
     return NONE if value is None else decimal_text(Decimal(str(value)) / WAN, 2)

@@ -117,7 +117,8 @@ def filing_page(edition: Edition) -> Page:
                  Field("催办单位", "chasing_bureau_name",
                        href=lambda row: bureau_page(row["chasing_bureau_code"])
                        if row["chasing_bureau_code"] else ""), *CHASE_FIELDS],
-                chase, full_list="lists/催报清单.xlsx",
+                chase, full_list="lists/催报清单.xlsx", term="chase_reason",
+                empty="没有要催报的事项。",
                 note="各地州的催报清单另存 lists/催报清单/，每地一份。",
             ),
             make_table(

@@ -13,6 +13,7 @@ from dashboards.page import (
     Field,
     Page,
     Row,
+    list_href,
     make_table,
     project_href,
     with_source,
@@ -121,7 +122,8 @@ def scatter(edition: Edition, row: Row) -> Chart:
         f"{row['title']}：预算执行率与绩效目标完成率", "scatter", "%", series, "warned",
         column="监控", band=figures.percent(threshold),
         axes=("绩效目标完成率", "预算执行率"),
-        note="；".join(notes) + "。点击一点打开该项目。",
+        note="；".join(notes) + "。点击一点打开该项目。", term="gap",
+        hrefs=[list_href("", "warned", 监控=row["title"])],
     )
 
 
@@ -245,11 +247,11 @@ def monitoring_page(edition: Edition) -> Page:
             make_table(
                 "consecutive", "连续两次预警项目", CONSECUTIVE_FIELDS, with_source(consecutive),
                 limit=200,
-                full_list="lists/连续两次预警清单.xlsx",
+                full_list="lists/连续两次预警清单.xlsx", term="proposed_cut_cny",
             ),
             make_table(
                 "warned", "预警项目", WARNED_FIELDS, with_source(warned), total=warned_total,
-                full_list="lists/预警清单.xlsx",
+                full_list="lists/预警清单.xlsx", term="is_warned",
             ),
             make_table(
                 "lights_by_bureau", "各财政局亮灯情况（本级）",

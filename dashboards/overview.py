@@ -6,7 +6,8 @@ from dashboards import figures
 from dashboards.coverage import stage_totals
 from dashboards.edition import Edition, by_key
 from dashboards.monitoring import lights_chart, lights_table
-from dashboards.page import Card, Chart, Field, Page, Row, bureau_href, make_table
+from dashboards.page import Card, Chart, Field, Page, Row, Table, bureau_href, make_table
+from dashboards.release_notes import news_lines
 
 
 def statement_rows(edition: Edition) -> list[Row]:
@@ -20,7 +21,31 @@ def statement_rows(edition: Edition) -> list[Row]:
     """
     rows = edition.ask(
         """
-        select * from marts.mart_year_on_year where work_year = $1 and split = 'all'
+        with
+
+        compared as (
+            select * from marts.mart_year_on_year where work_year = $1 and split = 'all'
+        ),
+
+        -- the first work year has none before it
+        alone as (
+            select * from marts.mart_annual_statement as annual
+            where annual.work_year = $1 and annual.split = 'all'
+                and annual.basis <> 'not_computable'
+                and not exists (
+                    select 1 from compared
+                    where compared.item_code = annual.item_code
+                        and compared.figure = annual.figure
+                )
+        )
+
+        select statement, sort_no, item_code, figure, label_zh, unit_zh, decimal_places, value,
+            previous_value, change
+        from compared
+        union all
+        select statement, sort_no, item_code, figure, label_zh, unit_zh, decimal_places, value,
+            null, null
+        from alone
         order by statement, sort_no, item_code, figure
         """,
         edition.work_year,
@@ -34,10 +59,40 @@ def statement_rows(edition: Edition) -> list[Row]:
             **row,
             "now": figures.with_unit(row["value"], places, unit),
             "before": figures.with_unit(row["previous_value"] or None, places, unit),
-            "moved": figures.decimal_text(row["change"], places)
+            "moved": figures.signed(row["change"], places, unit)
             if row["previous_value"] else figures.NONE,
+            "growth": "" if unit == "%"
+            else figures.growth(row["value"], row["previous_value"]),
         })
     return shown
+
+
+def statement_table(edition: Edition) -> Table:
+    """Figures of the annual statement; last year's columns only where it has any.
+
+    Args:
+        edition: the release.
+
+    Returns:
+        The table.
+    """
+    year = edition.work_year
+    rows = statement_rows(edition)
+    has_last = any(row["previous_value"] for row in rows)
+    return make_table(
+        "statement",
+        f"年度情况主要数字（{year} 年与 {year - 1} 年）" if has_last
+        else f"年度情况主要数字（{year} 年）",
+        [
+            Field("条目", "item_code"), Field("数字", "label_zh"), Field("本年", "now"),
+            *((Field("上年", "before"), Field("增减", "moved"), Field("增减幅度", "growth"))
+              if has_last else ()),
+        ],
+        rows, full_list="marts.mart_year_on_year" if has_last else "marts.mart_annual_statement",
+        note=("两年都没有数的条目不列；" if has_last
+              else f"{year - 1} 工作年度没有数据，不列上年；没有数的条目不列；")
+        + "全部条目与每个数背后的清单：jixiao statement。",
+    )
 
 
 def warned_totals(edition: Edition, work_year: int) -> Row:
@@ -76,9 +131,52 @@ def warned_totals(edition: Edition, work_year: int) -> Row:
     )
 
 
-def beside(value: str, is_there: object) -> str:
-    """Last year's figure as a note, or that there is none."""
-    return f"上年 {value}" if is_there else "上年无数据"
+def beside(value: str, is_there: object, move: str = "") -> str:
+    """Last year's figure and the move from it as a note, or that there is none."""
+    if not is_there:
+        return "上年无数据"
+    return f"上年 {value}" + (f"（{move}）" if move else "")
+
+
+def beside_count(now: int, last: int, is_there: object) -> str:
+    """Last year's count, the difference and the growth."""
+    growth = figures.growth(now, last)
+    move = "持平" if now == last else (
+        figures.signed(now - last, 0) + (f"，{growth}" if growth else "")
+    )
+    return beside(figures.count(last), is_there, move)
+
+
+def beside_coverage(row: Row, earlier: dict[str, Row]) -> str:
+    """Last year's rate of the same stage and round, and how far it moved.
+
+    Args:
+        row: of this year.
+        earlier: rows of last year by title of the stage.
+
+    Returns:
+        The note; it says so where last year had no such stage, or nothing at all.
+    """
+    if all(last["coverage_rate"] is None for last in earlier.values()):
+        return "上年无数据"
+    last = earlier.get(row["title"])
+    if last is None:
+        return "上年没有这一环节"
+    if last["coverage_rate"] is None:
+        return "上年无应开展项目"
+    move = "" if row["coverage_rate"] is None else figures.points(
+        row["coverage_rate"] - last["coverage_rate"]
+    )
+    return beside(figures.rate(last["coverage_rate"]), True, move)
+
+
+def beside_score(now: object, last: object) -> str:
+    """Last year's mean score and the difference in points."""
+    if last is None:
+        return "上年无数据"
+    return beside(
+        figures.score(last), True, "" if now is None else figures.signed(now - last, 2, "分")
+    )
 
 
 def prefecture_rows(edition: Edition) -> list[Row]:
@@ -153,10 +251,7 @@ def overview_page(edition: Edition) -> Page:
             f"{row['title']}覆盖率", figures.rate(row["coverage_rate"]),
             f"{figures.count(row['done_project_count'])} /"
             f" {figures.count(row['due_project_count'])} 个；"
-            + beside(
-                figures.rate(earlier.get(row["title"], {}).get("coverage_rate")),
-                earlier.get(row["title"], {}).get("coverage_rate") is not None,
-            ),
+            + beside_coverage(row, earlier),
             "coverage.html",
         )
         for row in now
@@ -164,17 +259,19 @@ def overview_page(edition: Edition) -> Page:
     cards += [
         Card("预警（项目·次）", figures.count(counts["warned_count"]),
              f"监控 {figures.count(counts['flag_count'])} 项目·次；"
-             + beside(figures.count(last["warned_count"]), last["flag_count"]),
+             + beside_count(counts["warned_count"], last["warned_count"], last["flag_count"]),
              "monitoring.html", "bad" if counts["warned_count"] else ""),
         Card("连续两次预警", figures.count(counts["consecutive_count"]),
              (f"建议核减 {figures.money(counts['proposed_cut_cny'])}；"
               if counts["proposed_cut_cny"] else "")
-             + beside(figures.count(last["consecutive_count"]), last["flag_count"]),
+             + beside_count(
+                 counts["consecutive_count"], last["consecutive_count"], last["flag_count"]
+             ),
              "monitoring.html#consecutive", "bad" if counts["consecutive_count"] else ""),
         Card("自评平均得分", figures.score(counts["mean_score"]),
              f"{figures.count(counts['evaluated_count'])} 个，低于 80 分"
              f" {figures.count(counts['below_80_count'])} 个；"
-             + beside(figures.score(last["mean_score"]), last["evaluated_count"]),
+             + beside_score(counts["mean_score"], last["mean_score"]),
              "self-evaluation.html"),
         Card("已报 / 应报", f"{figures.count(counts['filed_count'])} /"
              f" {figures.count(counts['owed_count'])}",
@@ -206,7 +303,7 @@ def overview_page(edition: Edition) -> Page:
         "index.html", f"{edition.root['bureau_name']} {year} 年预算绩效管理总览", cards,
         [
             Chart("coverage", "各环节覆盖率（项目数，含下级）", "bar", "%", series, "prefectures",
-                  titles, hrefs=["coverage.html"] * len(titles)),
+                  titles, hrefs=["coverage.html"] * len(titles), term="coverage_rate"),
             lights_chart(lights_table(edition), "monitoring.html#lights_by_bureau"),
             make_table(
                 "prefectures", "各地(州、市)（含下级）",
@@ -217,16 +314,8 @@ def overview_page(edition: Edition) -> Page:
                 ],
                 prefecture_rows(edition), limit=100, full_list="marts.mart_stage_coverage",
             ),
-            make_table(
-                "statement", f"年度情况主要数字（{year} 年与 {year - 1} 年）",
-                [
-                    Field("条目", "item_code"), Field("数字", "label_zh"), Field("本年", "now"),
-                    Field("上年", "before"), Field("增减", "moved"),
-                ],
-                statement_rows(edition), full_list="marts.mart_year_on_year",
-                note="两年都没有数的条目不列；全部条目与每个数背后的清单："
-                "jixiao statement。",
-            ),
+            statement_table(edition),
         ],
         f"工作年度 {year}：{year} 年预算的绩效目标与监控、{year - 1} 年预算的绩效自评。",
+        news=news_lines(edition),
     )

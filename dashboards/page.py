@@ -67,6 +67,8 @@ class Table:
         total: rows there are, of which `rows` may be the first.
         full_list: where all rows are, if they are not here.
         note: what it holds.
+        term: column of the glossary that explains the heading.
+        empty: what is said where there are no rows.
     """
 
     name: str
@@ -76,7 +78,17 @@ class Table:
     total: int
     full_list: str = ""
     note: str = ""
+    term: str = ""
+    empty: str = "没有记录。"
     part: str = "table"
+
+    @property
+    def full_list_href(self) -> str:
+        """Where all rows are, or what the table that holds them is."""
+        if self.full_list.startswith("lists/"):
+            return f"../{quote(self.full_list)}"
+        name = self.full_list.rpartition(".")[2]
+        return list_href("glossary.html", "tables", 表=name) if name else ""
 
 
 @dataclass(frozen=True)
@@ -98,6 +110,7 @@ class Chart:
         band: for a scatter, half the width of the permitted band, in percentage points.
         axes: names of the two axes of a scatter.
         note: how to read it.
+        term: column of the glossary that explains the heading.
     """
 
     name: str
@@ -114,7 +127,13 @@ class Chart:
     band: float | None = None
     axes: tuple[str, str] = ("", "")
     note: str = ""
+    term: str = ""
     part: str = "chart"
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to draw."""
+        return all(item is None for series in self.series for item in series["data"])
 
     @property
     def list_href(self) -> str:
@@ -131,8 +150,8 @@ class Tile:
         value: the figure as written.
         level: 0 nothing due, 1 low to 4 complete; the colour.
         key: what the table is filtered by.
-        column: place in the grid, from 1; 0 to follow.
-        row: place in the grid, from 1; 0 to follow.
+        column: place in the grid, from 1.
+        row: place in the grid, from 1.
         note: of how many.
     """
 
@@ -140,8 +159,8 @@ class Tile:
     value: str
     level: int
     key: str
-    column: int = 0
-    row: int = 0
+    column: int
+    row: int
     note: str = ""
 
 
@@ -166,6 +185,11 @@ class Tiles:
     note: str = ""
     part: str = "tiles"
 
+    @property
+    def width(self) -> int:
+        """Columns of the grid."""
+        return max((tile.column for _, tiles in self.groups for tile in tiles), default=1)
+
 
 @dataclass(frozen=True)
 class Page:
@@ -178,6 +202,7 @@ class Page:
         parts: charts, tiles and tables, in order.
         lead: one sentence below the heading.
         links: further pages, as text and link.
+        news: what changed since the last release, in a few lines.
     """
 
     file_name: str
@@ -186,6 +211,7 @@ class Page:
     parts: list[Table | Chart | Tiles]
     lead: str = ""
     links: list[tuple[str, str]] = field(default_factory=list)
+    news: list[str] = field(default_factory=list)
 
     def table(self, name: str) -> Table:
         """The table of that name."""
@@ -222,9 +248,9 @@ class Page:
         charts = {
             part.name: {
                 key: value for key, value in vars(part).items()
-                if key not in ("name", "note", "part") and value not in ("", [], None)
+                if key not in ("name", "note", "part", "term") and value not in ("", [], None)
             }
-            for part in self.parts if isinstance(part, Chart)
+            for part in self.parts if isinstance(part, Chart) and not part.is_empty
         }
         return {"tables": tables, "charts": charts}
 
@@ -249,6 +275,8 @@ def make_table(
     total: int | None = None,
     full_list: str = "",
     note: str = "",
+    term: str = "",
+    empty: str = "没有记录。",
 ) -> Table:
     """Make a table of the first rows.
 
@@ -261,6 +289,8 @@ def make_table(
         total: how many there are, where `rows` was cut before.
         full_list: where all of them are.
         note: what it holds.
+        term: column of the glossary that explains the heading.
+        empty: what is said where there are no rows.
 
     Returns:
         The table, which says how many rows there are.
@@ -270,8 +300,23 @@ def make_table(
         [(item.heading, item.kind in figures.NUMERIC_KINDS) for item in fields],
         [[cell(row, item) for item in fields] for row in rows[:limit]],
         len(rows) if total is None else total,
-        full_list, note,
+        full_list, note, term, empty,
     )
+
+
+def list_href(page: str, table: str, **wanted: str) -> str:
+    """A table of a page, narrowed to rows.
+
+    Args:
+        page: file name; '' for the same page.
+        table: id of the table.
+        wanted: text of the rows' cells, by heading of the column.
+
+    Returns:
+        The link; the script of the page reads what is behind the #.
+    """
+    parts = [text for pair in wanted.items() for text in pair]
+    return f"{page}#" + "~".join([table, *(quote(str(text), safe="") for text in parts)])
 
 
 def bureau_href(row: Row) -> str:

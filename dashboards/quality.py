@@ -144,7 +144,7 @@ def quality_page(edition: Edition) -> Page:
             make_table(
                 "gate", "最近一次关口未通过的检查",
                 [
-                    Field("检查", "suite_name"), Field("规则", "rule_id"),
+                    Field("材料", "document_kind_zh"), Field("规则", "rule_id"),
                     Field("名称", "rule_zh"), Field("级别", "severity", label_set="severity"),
                     Field("行数", "row_count", "count"),
                     Field("不通过行", "failing_row_count", "count"),

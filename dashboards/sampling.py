@@ -1,25 +1,73 @@
-"""The page of the draw and of rectification."""
+"""The page of the draw: quotas, what was drawn, the check of shares, and what came of it."""
 
 from __future__ import annotations
 
 from dashboards import figures
-from dashboards.edition import Edition
-from dashboards.page import (
-    BUREAU,
-    PROJECT,
-    SOURCE,
-    Card,
-    Chart,
-    Field,
-    Page,
-    make_table,
-    with_source,
-)
+from dashboards.edition import Edition, by_key
+from dashboards.page import BUREAU, PROJECT, Card, Chart, Field, Page, Row, Table, make_table
+from dashboards.rectification import make_outcome
 from nightly.labels import label
 
 VERDICTS = (
     ("pass", "#4f9d69"), ("warn", "#e0a82e"), ("fail", "#c8453b"), ("cannot_judge", "#a3a8ae"),
 )
+ROW_LIMIT = 300
+HAS_RESULT = """
+    exists (
+        select 1 from marts.mart_sampling_result
+        where mart_sampling_result.bureau_code = mart_sampling_audit_list.bureau_code
+            and mart_sampling_result.project_code = mart_sampling_audit_list.project_code
+            and mart_sampling_result.evaluated_year = mart_sampling_audit_list.fiscal_year
+    )
+"""
+NO_DRAW = "还没有揭晓的抽签：先由 jixiao draw 冻结总体，种子公开后揭晓。"
+
+
+def quota_chart(quotas: list[Row]) -> Chart:
+    """Due and drawn by prefecture.
+
+    Args:
+        quotas: rows with `prefecture`.
+
+    Returns:
+        The chart; it leads to the quotas.
+    """
+    groups = by_key(quotas, "prefecture")
+    return Chart(
+        "quota_by_prefecture", "应抽与抽中（按地州，含下级）", "bar", "个",
+        [
+            {"name": name, "data": [sum(row[key] for row in rows) for rows in groups.values()]}
+            for name, key in (("应抽", "quota_count"), ("抽中", "drawn_count"))
+        ],
+        "quota", list(groups), "地(州、市)", is_horizontal=True,
+    )
+
+
+def checks_chart(checks: list[Row]) -> Chart:
+    """Verdicts on the shares that were sampled, by what was sampled.
+
+    Args:
+        checks: rows of the check.
+
+    Returns:
+        The chart; it leads to the checks.
+    """
+    kinds = list(dict.fromkeys(row["frame_kind"] for row in checks))
+    return Chart(
+        "checks_by_kind", "抽检比例检查", "bar", "个",
+        [
+            {
+                "name": label("verdict", verdict), "stack": "all", "color": colour,
+                "data": [
+                    sum((row["frame_kind"], row["verdict"]) == (kind, verdict) for row in checks)
+                    for kind in kinds
+                ],
+            }
+            for verdict, colour in VERDICTS if any(row["verdict"] == verdict for row in checks)
+        ],
+        "checks", [label("frame_kind", kind) for kind in kinds], "抽检对象", "结论",
+        is_horizontal=True,
+    )
 
 
 def sampling_page(edition: Edition) -> Page:
@@ -31,141 +79,48 @@ def sampling_page(edition: Edition) -> Page:
     Returns:
         Its model.
     """
-    year = edition.work_year
     quotas = edition.placed(edition.ask(
         "select * from marts.mart_sampling_quota order by draw_id desc, bureau_code"
     ))
-    drawn_total = edition.one("select count(*) as n from marts.mart_sampling_audit_list")["n"]
     drawn = edition.ask(
-        """
-        select * from marts.mart_sampling_audit_list
+        f"""
+        select *, case when is_spare then '' when {HAS_RESULT} then '已登记' else '未登记' end
+            as result_state
+        from marts.mart_sampling_audit_list
         order by draw_id desc, is_spare, bureau_code, ticket_rank nulls last, project_code
-        limit 300
         """
     )
+    result_count = sum(row["result_state"] == "已登记" for row in drawn)
     checks = edition.placed(edition.ask(
         """
         select * from marts.mart_sampling_check where work_year = $1
         order by case verdict when 'fail' then 0 when 'warn' then 1 when 'pass' then 2 else 3 end,
             frame_kind, bureau_code
         """,
-        year,
+        edition.work_year,
     ))
-    results = edition.ask(
-        """
-        select * from marts.mart_sampling_result where work_year = $1
-        order by is_overdue desc, is_rectified, bureau_code, record_id limit 300
-        """,
-        year,
-    )
-    result_counts = edition.one(
-        """
-        select count(*) as n, count(*) filter (where has_problem) as problem_count,
-            count(*) filter (where is_rectified) as rectified_count
-        from marts.mart_sampling_result where work_year = $1
-        """,
-        year,
-    )
-    items = edition.ask(
-        """
-        select *, case when is_overdue then '逾期' when is_verified then '已核验'
-            when is_open then '整改中' else '已回复' end as progress
-        from marts.mart_rectification where work_year = $1
-        order by is_overdue desc, is_open desc, due_date nulls last, bureau_code, record_id
-        limit 300
-        """,
-        year,
-    )
-    item_counts = edition.one(
-        """
-        select count(*) as n, count(*) filter (where is_open) as open_count,
-            count(*) filter (where is_overdue) as overdue_count,
-            count(*) filter (where is_verified) as verified_count
-        from marts.mart_rectification where work_year = $1
-        """,
-        year,
-    )
-    progress = edition.ask(
-        """
-        select case when is_overdue then '逾期' when is_verified then '已核验'
-            when is_open then '整改中' else '已回复' end as progress, count(*) as n
-        from marts.mart_rectification where work_year = $1 group by all order by all
-        """,
-        year,
-    )
-    kinds = list(dict.fromkeys(row["frame_kind"] for row in checks))
-    charts = []
-    if checks:
-        charts.append(Chart(
-            "checks_by_kind", "抽检比例检查", "bar", "个",
-            [
-                {
-                    "name": label("verdict", verdict), "stack": "all", "color": colour,
-                    "data": [
-                        sum((row["frame_kind"], row["verdict"]) == (kind, verdict)
-                            for row in checks)
-                        for kind in kinds
-                    ],
-                }
-                for verdict, colour in VERDICTS
-                if any(row["verdict"] == verdict for row in checks)
-            ],
-            "checks", [label("frame_kind", kind) for kind in kinds], "抽检对象", "结论",
-            is_horizontal=True,
-        ))
-    if progress:
-        charts.append(Chart(
-            "progress", "整改进度", "bar", "项",
-            [{"name": "事项", "data": [row["n"] for row in progress]}],
-            "rectification", [row["progress"] for row in progress], "进度",
-        ))
+    failed_count = sum(row["verdict"] == "fail" for row in checks)
+    outcome = make_outcome(edition)
     return Page(
         "sampling.html", "抽检与整改",
         [
             Card("抽中项目", figures.count(sum(row["drawn_count"] for row in quotas)),
-                 f"总体 {figures.count(sum(row['frame_count'] for row in quotas))} 个；"
-                 f"另推荐 {figures.count(sum(row['recommended_count'] for row in quotas))} 个",
-                 "#quota"),
-            Card("抽检比例不足", figures.count(sum(row["verdict"] == "fail" for row in checks)),
+                 f"总体 {figures.count(sum(row['frame_count'] for row in quotas))} 个，应抽"
+                 f" {figures.count(sum(row['quota_count'] for row in quotas))} 个；"
+                 f"另推荐 {figures.count(sum(row['recommended_count'] for row in quotas))} 个；"
+                 f"已登记结果 {figures.count(result_count)} 个", "#quota"),
+            Card("抽检比例不足", figures.count(failed_count),
                  f"共检查 {figures.count(len(checks))} 项", "#checks",
-                 "bad" if any(row["verdict"] == "fail" for row in checks) else ""),
-            Card("抽检结果", figures.count(result_counts["n"]),
-                 f"有问题 {figures.count(result_counts['problem_count'])} 个，已整改"
-                 f" {figures.count(result_counts['rectified_count'])} 个", "#results"),
-            Card("整改事项", figures.count(item_counts["n"]),
-                 f"未完成 {figures.count(item_counts['open_count'])}，已核验"
-                 f" {figures.count(item_counts['verified_count'])}", "#rectification"),
-            Card("逾期未整改", figures.count(item_counts["overdue_count"]), "", "#rectification",
-                 "bad" if item_counts["overdue_count"] else ""),
+                 "bad" if failed_count else ""),
+            *outcome.cards,
         ],
         [
-            *charts,
+            *([quota_chart(quotas)] if quotas else []),
+            *([checks_chart(checks)] if checks else []),
+            *outcome.charts,
+            *_draw_tables(quotas, drawn),
             make_table(
-                "quota", "抽检配额与抽中情况",
-                [
-                    Field("抽签", "draw_id"),
-                    Field("抽检对象", "frame_kind", label_set="frame_kind"),
-                    Field("地(州、市)", "prefecture"), BUREAU,
-                    Field("总体", "frame_count", "count"), Field("应抽", "quota_count", "count"),
-                    Field("抽中", "drawn_count", "count"),
-                    Field("推荐", "recommended_count", "count"),
-                    Field("备选", "spare_count", "count"), Field("抽中比例", "drawn_rate", "rate"),
-                    Field("抽中金额（万元）", "drawn_amount_cny", "wan"),
-                ],
-                quotas, full_list="marts.mart_sampling_quota",
-            ),
-            make_table(
-                "drawn", "抽检清单",
-                [
-                    Field("抽签", "draw_id"), BUREAU, Field("单位", "unit_name"), PROJECT,
-                    Field("方式", "selection_method", label_set="selection_method"),
-                    Field("备选", "is_spare", "yes"), Field("顺序", "ticket_rank", "count"),
-                    Field("金额（万元）", "amount_cny", "wan"), Field("理由", "reason"),
-                ],
-                drawn, total=drawn_total, full_list="marts.mart_sampling_audit_list",
-            ),
-            make_table(
-                "checks", "抽检比例检查",
+                "checks", "抽检比例检查（已登记的抽检结果够不够规定比例）",
                 [
                     Field("抽检对象", "frame_kind", label_set="frame_kind"),
                     Field("地(州、市)", "prefecture"), BUREAU,
@@ -179,30 +134,38 @@ def sampling_page(edition: Edition) -> Page:
                 ],
                 checks, full_list="marts.mart_sampling_check",
             ),
-            make_table(
-                "results", "抽检结果",
-                [
-                    BUREAU, Field("单位", "unit_name"), Field("项目", "project_name"),
-                    Field("原得分", "original_score", "score"),
-                    Field("抽检得分", "recheck_score", "score"),
-                    Field("差异", "score_difference", "score"), Field("问题", "problem"),
-                    Field("整改期限", "due_date", "date"), Field("已整改", "is_rectified", "yes"),
-                    Field("逾期", "is_overdue", "yes"), SOURCE,
-                ],
-                with_source(results), total=result_counts["n"],
-                full_list="marts.mart_sampling_result",
-            ),
-            make_table(
-                "rectification", "整改事项",
-                [
-                    BUREAU, Field("单位", "unit_name"), Field("对象", "object_name"),
-                    Field("问题", "problem"), Field("进度", "progress"),
-                    Field("期限", "due_date", "date"), Field("回复", "reply_date", "date"),
-                    Field("核验", "verified_date", "date"),
-                    Field("逾期天数", "overdue_day_count", "count"), SOURCE,
-                ],
-                with_source(items), total=item_counts["n"], full_list="marts.mart_rectification",
-            ),
+            *outcome.tables,
         ],
         "抽签由 jixiao draw 在公开种子揭晓后进行，任何人都可以用 jixiao draw verify 重算。",
     )
+
+
+def _draw_tables(quotas: list[Row], drawn: list[Row]) -> list[Table]:
+    return [
+        make_table(
+            "quota", "抽检配额与抽中情况",
+            [
+                Field("抽签", "draw_id"),
+                Field("抽检对象", "frame_kind", label_set="frame_kind"),
+                Field("地(州、市)", "prefecture"), BUREAU,
+                Field("总体", "frame_count", "count"), Field("应抽", "quota_count", "count"),
+                Field("抽中", "drawn_count", "count"),
+                Field("推荐", "recommended_count", "count"),
+                Field("备选", "spare_count", "count"), Field("抽中比例", "drawn_rate", "rate"),
+                Field("抽中金额（万元）", "drawn_amount_cny", "wan"),
+            ],
+            quotas, full_list="marts.mart_sampling_quota", empty=NO_DRAW,
+        ),
+        make_table(
+            "drawn", "抽检清单",
+            [
+                Field("抽签", "draw_id"), BUREAU, Field("单位", "unit_name"), PROJECT,
+                Field("方式", "selection_method", label_set="selection_method"),
+                Field("备选", "is_spare", "yes"), Field("抽检结果", "result_state"),
+                Field("顺序", "ticket_rank", "count"),
+                Field("金额（万元）", "amount_cny", "wan"), Field("理由", "reason"),
+            ],
+            drawn, limit=ROW_LIMIT, total=len(drawn), full_list="marts.mart_sampling_audit_list",
+            empty=NO_DRAW,
+        ),
+    ]

@@ -148,10 +148,12 @@ def self_evaluation_page(edition: Edition) -> Page:
                 "list", [row["grade_zh"] for row in grades], "等次",
             ),
             make_table("list", "自评项目（得分从低到高）", LIST_FIELDS, with_source(listed),
-                       total=totals["n"], full_list="marts.mart_self_evaluation"),
+                       total=totals["n"], full_list="marts.mart_self_evaluation",
+                       term="declared_score"),
             make_table("differing", "申报与复算得分相差 1 分以上", LIST_FIELDS,
                        with_source(differing), total=totals["differing_count"],
-                       full_list="marts.mart_self_evaluation"),
+                       full_list="marts.mart_self_evaluation",
+                       term="recomputed_score"),
             make_table(
                 "by_bureau", "各财政局自评情况（本级）",
                 [

@@ -21,7 +21,7 @@ The answer is a dictionary that goes into the release as `changes.json`, for das
     not_comparable [sections that one of the two files has no table or column for],
     limits, moves [kind, subject, before, after, limit, text_zh], acceptance
 
-Rates are fractions, `tier` is region or prefecture, each with its subordinates and all funds.
+Rates are fractions, of every bureau but counties, each with its subordinates and all funds.
 """
 
 from __future__ import annotations
@@ -69,12 +69,12 @@ COVERAGE = Section(
 
     live as (
         select * from live.marts.mart_stage_coverage
-        where scope = 'with_subordinates' and fund_type = 'all' and tier in ('region', 'prefecture')
+        where scope = 'with_subordinates' and fund_type = 'all' and tier <> 'county'
     ),
 
     candidate as (
         select * from candidate.marts.mart_stage_coverage
-        where scope = 'with_subordinates' and fund_type = 'all' and tier in ('region', 'prefecture')
+        where scope = 'with_subordinates' and fund_type = 'all' and tier <> 'county'
     ),
 
     compared as (
@@ -103,7 +103,7 @@ COVERAGE = Section(
     )
 
     select * from compared
-    order by fiscal_year desc, stage, round_no nulls first, tier = 'region' desc, bureau_code
+    order by fiscal_year desc, stage, round_no nulls first, bureau_code
     """,
 )
 SCORES = Section(
@@ -118,12 +118,12 @@ SCORES = Section(
 
     live as (
         select * from live.marts.mart_self_evaluation_statistics
-        where scope = 'with_subordinates' and tier in ('region', 'prefecture')
+        where scope = 'with_subordinates' and tier <> 'county'
     ),
 
     candidate as (
         select * from candidate.marts.mart_self_evaluation_statistics
-        where scope = 'with_subordinates' and tier in ('region', 'prefecture')
+        where scope = 'with_subordinates' and tier <> 'county'
     ),
 
     due_dates as (
@@ -152,7 +152,7 @@ SCORES = Section(
     )
 
     select * from compared
-    order by fiscal_year desc, tier = 'region' desc, bureau_code
+    order by fiscal_year desc, bureau_code
     """,
 )
 WARNINGS = Section(
@@ -295,17 +295,26 @@ COMPARED_FINDINGS = """
     with
 
     live as (
-        select finding_key, rule_id, rule_name, severity, bureau_code, bureau_name
+        select
+            finding_key, min(rule_id) as rule_id, min(rule_name) as rule_name,
+            min(severity) as severity, min(bureau_code) as bureau_code,
+            min(bureau_name) as bureau_name, count(*) as finding_count
         from live.quality.fct_finding
         where is_current and waiver_id is null
+        group by finding_key
     ),
 
     candidate as (
-        select finding_key, rule_id, rule_name, severity, bureau_code, bureau_name
+        select
+            finding_key, min(rule_id) as rule_id, min(rule_name) as rule_name,
+            min(severity) as severity, min(bureau_code) as bureau_code,
+            min(bureau_name) as bureau_name, count(*) as finding_count
         from candidate.quality.fct_finding
         where is_current and waiver_id is null
+        group by finding_key
     ),
 
+    -- several findings may share a key: lines of one project with the same words and numbers
     compared as (
         select
             coalesce(candidate.rule_id, live.rule_id) as rule_id,
@@ -313,8 +322,13 @@ COMPARED_FINDINGS = """
             coalesce(candidate.severity, live.severity) as severity,
             coalesce(candidate.bureau_code, live.bureau_code) as bureau_code,
             coalesce(candidate.bureau_name, live.bureau_name) as bureau_name,
-            live.finding_key is null as is_new,
-            candidate.finding_key is null as is_cleared
+            coalesce(candidate.finding_count, 0) as open_count,
+            greatest(
+                coalesce(candidate.finding_count, 0) - coalesce(live.finding_count, 0), 0
+            ) as new_count,
+            greatest(
+                coalesce(live.finding_count, 0) - coalesce(candidate.finding_count, 0), 0
+            ) as cleared_count
         from live
         full outer join candidate on live.finding_key = candidate.finding_key
     )
@@ -328,12 +342,12 @@ FINDINGS = Section(
         rule_id,
         any_value(rule_name) as rule_name,
         any_value(severity) as severity,
-        count(*) filter (where is_new) as new_count,
-        count(*) filter (where is_cleared) as cleared_count,
-        count(*) filter (where not is_cleared) as open_count
+        sum(compared.new_count)::bigint as new_count,
+        sum(compared.cleared_count)::bigint as cleared_count,
+        sum(compared.open_count)::bigint as open_count
     from compared
     group by rule_id
-    having count(*) filter (where is_new or is_cleared) > 0
+    having sum(compared.new_count + compared.cleared_count) > 0
     order by new_count desc, cleared_count desc, rule_id
     """,
 )
@@ -345,11 +359,11 @@ FINDING_BUREAUS = Section(
     select
         bureau_code,
         any_value(bureau_name) as bureau_name,
-        count(*) filter (where is_new) as new_count,
-        count(*) filter (where is_cleared) as cleared_count
+        sum(compared.new_count)::bigint as new_count,
+        sum(compared.cleared_count)::bigint as cleared_count
     from compared
-    where is_new or is_cleared
     group by bureau_code
+    having sum(compared.new_count + compared.cleared_count) > 0
     order by new_count desc, cleared_count desc, bureau_code
     """,
 )

@@ -68,10 +68,10 @@ def read_tables() -> list[dict[str, Any]]:
     """The published tables as their YAML describes them.
 
     Returns:
-        Models by layer and name.
+        Models by layer and name, each with its `layer`.
     """
     return [
-        model
+        {**model, "layer": layer}
         for layer in LAYERS
         for path in sorted((MODELS / layer).rglob("*.yml"), key=lambda path: path.stem)
         for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models", [])
@@ -152,45 +152,115 @@ def _heading(cells: list[str]) -> list[str]:
     return [_row(cells), f"|{' --- |' * len(cells)}"]
 
 
-def _column_row(column: str, meanings: list[Meaning]) -> str:
+@dataclass(frozen=True)
+class Entry:
+    """A line of the glossary: one column and what it is called.
+
+    Attributes:
+        column: its name.
+        english: the English term.
+        chinese: the Chinese term.
+        description: its Chinese description.
+        others: what else it means, as name and table.
+        tables: where it stands.
+    """
+
+    column: str
+    english: str
+    chinese: str
+    description: str
+    others: tuple[tuple[str, str], ...]
+    tables: tuple[str, ...]
+
+    @property
+    def is_common(self) -> bool:
+        """Whether it stands in many tables."""
+        return len(self.tables) >= COMMON_COUNT
+
+
+def make_entry(column: str, meanings: list[Meaning]) -> Entry:
+    """Choose what a column is called.
+
+    Args:
+        column: its name.
+        meanings: what it means, table by table.
+
+    Returns:
+        The name most tables give it, and the others.
+    """
     names = Counter(meaning.name_zh for meaning in meanings)
     chosen = names.most_common(1)[0][0]
-    tables = [f"`{meaning.table}`" for meaning in meanings]
-    where = "、".join(tables[:SHOWN_TABLES])
-    if len(tables) > SHOWN_TABLES:
-        where += f" 等 {len(tables)} 张表"
-    others = [
-        f"{name}（`{next(m.table for m in meanings if m.name_zh == name)}`）"
-        for name in names
-        if name != chosen
-    ]
     full = Counter(m.description for m in meanings if m.name_zh == chosen).most_common(1)[0][0]
-    return _row([f"`{column}`", english_term(column), chosen, full, "；".join(others), where])
+    return Entry(
+        column, english_term(column), chosen, full,
+        tuple(
+            (name, next(m.table for m in meanings if m.name_zh == name))
+            for name in names if name != chosen
+        ),
+        tuple(meaning.table for meaning in meanings),
+    )
 
 
-def _column_sections(meanings: dict[str, list[Meaning]]) -> Iterator[str]:
-    common = {name for name, found in meanings.items() if len(found) >= COMMON_COUNT}
-    for title, chosen in (("二、常用字段", common), ("三、其他字段", set(meanings) - common)):
+def read_entries(tables: list[dict[str, Any]]) -> list[Entry]:
+    """The columns of the published tables, those that say where a row came from last.
+
+    Args:
+        tables: of `read_tables`.
+
+    Returns:
+        One entry per column.
+    """
+    meanings = read_meanings(tables)
+    names = sorted(meanings, key=lambda name: (name.startswith("_"), name))
+    return [make_entry(name, meanings[name]) for name in names]
+
+
+def table_grain(table: dict[str, Any]) -> str:
+    """What one row of a table is: the first sentence of its description."""
+    return " ".join(table["description"].split()).split(". ")[0].rstrip(".")
+
+
+def read_codes() -> list[tuple[str, str, str]]:
+    """Codes and their Chinese labels.
+
+    Returns:
+        Label set, code and label, in the order of the seeds.
+    """
+    labels = [
+        (row["label_set"], row["code"], row["label_zh"]) for row in read_reference("ref_label")
+    ]
+    grouped = [row for _, rows in groupby(labels, key=lambda row: row[0]) for row in rows]
+    known = {row[:2] for row in labels}
+    return grouped + [
+        ("document_kind", row["document_kind"], row["name_zh"])
+        for row in read_reference("ref_document_kind")
+        if ("document_kind", row["document_kind"]) not in known
+    ]
+
+
+def _entry_row(entry: Entry) -> str:
+    where = "、".join(f"`{table}`" for table in entry.tables[:SHOWN_TABLES])
+    if len(entry.tables) > SHOWN_TABLES:
+        where += f" 等 {len(entry.tables)} 张表"
+    others = "；".join(f"{name}（`{table}`）" for name, table in entry.others)
+    return _row([
+        f"`{entry.column}`", entry.english, entry.chinese, entry.description, others, where
+    ])
+
+
+def _column_sections(entries: list[Entry]) -> Iterator[str]:
+    for title, is_common in (("二、常用字段", True), ("三、其他字段", False)):
         yield f"## {title}\n"
         yield from _heading(["字段", "英文", "中文", "说明", "另指", "在哪些表"])
-        yield from (
-            _column_row(name, meanings[name])
-            for name in sorted(chosen, key=lambda name: (name.startswith("_"), name))
-        )
+        yield from (_entry_row(entry) for entry in entries if entry.is_common == is_common)
         yield ""
 
 
 def _code_section() -> Iterator[str]:
     yield "## 四、代码\n"
     yield from _heading(["代码集", "代码", "中文"])
-    labels = read_reference("ref_label")
-    for _, rows in groupby(labels, key=lambda row: row["label_set"]):
-        for row in rows:
-            yield _row([f"`{row['label_set']}`", f"`{row['code']}`", row["label_zh"]])
-    known = {(row["label_set"], row["code"]) for row in labels}
-    for row in read_reference("ref_document_kind"):
-        if ("document_kind", row["document_kind"]) not in known:
-            yield _row(["`document_kind`", f"`{row['document_kind']}`", row["name_zh"]])
+    for label_set, code, chinese in read_codes():
+        yield _row([f"`{label_set}`", f"`{code}`", chinese])
 
 
 def render() -> str:
@@ -202,9 +272,8 @@ def render() -> str:
     tables = read_tables()
     lines = [INTRODUCTION, "## 一、表\n", *_heading(["表", "中文", "每行是什么"])]
     for table in tables:
-        grain = " ".join(table["description"].split()).split(". ")[0].rstrip(".")
-        lines.append(_row([f"`{table['name']}`", table_name_zh(table), grain]))
-    lines += ["", *_column_sections(read_meanings(tables)), *_code_section()]
+        lines.append(_row([f"`{table['name']}`", table_name_zh(table), table_grain(table)]))
+    lines += ["", *_column_sections(read_entries(tables)), *_code_section()]
     return "\n".join(lines) + "\n"
 
 

@@ -25,7 +25,13 @@ from nightly.release import (
     seal,
     sync_folder,
 )
-from nightly.release_notes import CHANGES_NAME, NOTES_NAME, move_lines, write_notes
+from nightly.release_notes import (
+    CHANGES_NAME,
+    NOTES_NAME,
+    move_lines,
+    read_notes,
+    write_notes,
+)
 from nightly.settings import Home
 
 SHOWN_MOVES = 12
@@ -105,7 +111,7 @@ def read_changes(release: Release) -> dict[str, Any]:
     Returns:
         Its `changes.json`.
     """
-    return json.loads((release.path / CHANGES_NAME).read_text(encoding="utf-8"))
+    return read_notes(release.path)
 
 
 def waits_for(home: Home, fingerprint: str) -> Release | None:
@@ -180,12 +186,15 @@ def accept(home: Home, accepted: date, reason: str = "") -> Release:
         "reason": reason,
         "moves": changes["moves"],
     }
-    for name in (NOTES_NAME, CHANGES_NAME, "manifest.json"):
-        (held.path / name).chmod(0o644)
-    write_notes(held.path, {**changes, "acceptance": acceptance})
     manifest = held.manifest()
+    rewritten = [NOTES_NAME, CHANGES_NAME, *_pages_of_notes(manifest)]
+    for name in (*rewritten, "manifest.json"):
+        (held.path / name).chmod(0o644)
+    accepted_changes = {**changes, "acceptance": acceptance}
+    write_notes(held.path, accepted_changes)
+    _rewrite_pages(held, manifest, accepted_changes)
     manifest["acceptance"] = acceptance
-    for name in (NOTES_NAME, CHANGES_NAME):
+    for name in rewritten:
         manifest["files"][name] = file_facts(held.path / name)
     aside = held.path / ".manifest-next"
     aside.write_text(
@@ -194,6 +203,27 @@ def accept(home: Home, accepted: date, reason: str = "") -> Release:
     os.replace(aside, held.path / "manifest.json")
     seal(held.path)
     return publish(home, held.path, held.release_id)
+
+
+def _pages_of_notes(manifest: dict[str, Any]) -> list[str]:
+    """Pages that tell what changed, where the candidate has any."""
+    from dashboards.dashboard import PAGES_OF_NOTES
+
+    paths = [f"dashboard/{name}" for name in PAGES_OF_NOTES]
+    return [path for path in paths if path in manifest["files"]]
+
+
+def _rewrite_pages(held: Release, manifest: dict[str, Any], changes: dict[str, Any]) -> None:
+    """Say on the pages, too, that the candidate was accepted."""
+    from dashboards.dashboard import rewrite_notes
+    from dashboards.edition import Masthead
+
+    if _pages_of_notes(manifest):
+        masthead = Masthead(
+            held.release_id, date.fromisoformat(manifest["as_of"]),
+            (manifest.get("gate") or {}).get("states") or {},
+        )
+        rewrite_notes(held.database, held.path / "dashboard", masthead, changes)
 
 
 def _left_by_a_killed_accept(home: Home, live: Release | None) -> Release | None:

@@ -266,6 +266,7 @@ class Night:
         from dashboards.dashboard import write_dashboard
         from dashboards.edition import Masthead
         from nightly import audit, held, lists
+        from nightly.release_notes import read_notes
 
         decision = audit.read_decision(self.home)
         taken = self._fingerprint()
@@ -296,6 +297,7 @@ class Night:
                 write_dashboard=lambda database, folder, release_id: write_dashboard(
                     database, folder,
                     Masthead(release_id, self.as_of, gate.get("states") or {}),
+                    read_notes(folder.parent),
                 ),
             )
             step.note = made.release_id + ("" if made.is_current else "（暂缓）")

@@ -313,7 +313,8 @@ def make_release(
         judge: writes the release notes into the draft, given the manifest but for its files, and
             says whether the candidate may go live; by default it may.
         keep_held: keeps a sealed draft that may not, given its release id.
-        write_dashboard: writes the pages, given the database, a folder and the release's id.
+        write_dashboard: writes the pages, given the database, a folder and the release's id; the
+            release notes stand beside the folder by then.
 
     Returns:
         The new live release, or the held one.
@@ -327,38 +328,37 @@ def make_release(
     copy_candidate(home.warehouse, database)
     (draft / "lists").mkdir()
     with ThreadPoolExecutor(max_workers=1) as aside:
-        # the lists are Python, the rest is DuckDB: they overlap
-        lists = aside.submit(write_lists, database, draft / "lists")
-        pages = (
-            aside.submit(write_dashboard, database, draft / "dashboard", release_id)
-            if write_dashboard else None
-        )
-        export_parquet(database, draft / "parquet")
+        # the lists and pages are Python, the rest is DuckDB: they overlap
+        written = [aside.submit(write_lists, database, draft / "lists")]
         states = table_states(database)
-        lists.result()
-        if pages:
-            pages.result()
+        manifest = {
+            "release_id": release_id,
+            "as_of": as_of.isoformat(),
+            "jurisdiction": jurisdiction.current(),
+            "fingerprint": fingerprint.value,
+            "fingerprint_parts": asdict(fingerprint),
+            "code_commit": code_commit(),
+            "packages": package_versions(),
+            "storage_version": STORAGE_VERSION,
+            **decisions,
+            "tables": {
+                state.name: {"row_count": state.row_count, "table_hash": state.table_hash}
+                for state in states
+            },
+            "inputs": inputs,
+        }
+        may_go_live = judge is None or judge(draft, manifest)
+        if write_dashboard:
+            written.append(
+                aside.submit(write_dashboard, database, draft / "dashboard", release_id)
+            )
+        export_parquet(database, draft / "parquet")
+        for task in written:
+            task.result()
     if write_for_analysts is not None:
         write_for_analysts(database, draft)
     (draft / "open_readonly.sql").write_text(LOCKED_PROFILE, encoding="utf-8")
     (draft / "说明.txt").write_text(READ_ME, encoding="utf-8")
-    manifest = {
-        "release_id": release_id,
-        "as_of": as_of.isoformat(),
-        "jurisdiction": jurisdiction.current(),
-        "fingerprint": fingerprint.value,
-        "fingerprint_parts": asdict(fingerprint),
-        "code_commit": code_commit(),
-        "packages": package_versions(),
-        "storage_version": STORAGE_VERSION,
-        **decisions,
-        "tables": {
-            state.name: {"row_count": state.row_count, "table_hash": state.table_hash}
-            for state in states
-        },
-        "inputs": inputs,
-    }
-    may_go_live = judge is None or judge(draft, manifest)
     manifest["files"] = {
         path.relative_to(draft).as_posix(): file_facts(path)
         for path in sorted(draft.rglob("*"))

@@ -20,6 +20,31 @@ SECTION_ZH = {
 }
 
 Changes = Mapping[str, Any]
+COMPARED = {
+    "coverage": ("coverage_rate", "due", "done"),
+    "scores": ("mean_score", "scored"),
+    "warnings": ("warned", "judged"),
+    "tables": ("row_count",),
+}
+"""What is compared before and after, in sections that also hold rows that did not move."""
+
+
+def changed_rows(changes: Changes, section: str) -> list[Mapping[str, Any]]:
+    """Rows of a section that moved.
+
+    Args:
+        changes: of `nightly.changes`.
+        section: its name.
+
+    Returns:
+        Rows in their order, without those that are as they were.
+    """
+    return [
+        row
+        for row in changes[section]
+        if section not in COMPARED
+        or any(row[f"{name}_before"] != row[f"{name}_after"] for name in COMPARED[section])
+    ]
 
 
 def write_notes(folder: Path, changes: Changes) -> None:
@@ -32,6 +57,18 @@ def write_notes(folder: Path, changes: Changes) -> None:
     (folder / NOTES_NAME).write_text(notes_text(changes), encoding="utf-8")
     text = json.dumps(changes, ensure_ascii=False, indent=1, default=str)
     (folder / CHANGES_NAME).write_text(text + "\n", encoding="utf-8")
+
+
+def read_notes(folder: Path) -> dict[str, Any]:
+    """Read the notes for machines.
+
+    Args:
+        folder: the release's folder.
+
+    Returns:
+        What `nightly.changes` said.
+    """
+    return json.loads((folder / CHANGES_NAME).read_text(encoding="utf-8"))
 
 
 def notes_text(changes: Changes) -> str:
@@ -119,11 +156,8 @@ def _rate(value: float | None) -> str:
 
 def _coverage(changes: Changes) -> list[str]:
     lines = []
-    for row in changes["coverage"]:
+    for row in changed_rows(changes, "coverage"):
         before, after = row["coverage_rate_before"], row["coverage_rate_after"]
-        counts = (row["due_before"], row["done_before"]), (row["due_after"], row["done_after"])
-        if before == after and counts[0] == counts[1]:
-            continue
         move = f"（{points(after - before)}）" if before is not None and after is not None else ""
         lines.append(
             f"  {figure_name(row)}：{_rate(before)} → {_rate(after)}{move}，"
@@ -139,10 +173,8 @@ def _share(row: Mapping[str, Any], when: str) -> str:
 
 def _scores(changes: Changes) -> list[str]:
     lines = []
-    for row in changes["scores"]:
+    for row in changed_rows(changes, "scores"):
         before, after = row["mean_score_before"], row["mean_score_after"]
-        if (before, row["scored_before"]) == (after, row["scored_after"]):
-            continue
         move = f"（{after - before:+.2f} 分）" if before is not None and after is not None else ""
         shown = ["无" if value is None else f"{value:.2f}" for value in (before, after)]
         lines.append(
@@ -156,9 +188,7 @@ def _warnings(changes: Changes) -> list[str]:
     return [
         f"  {row['fiscal_year']}年度第{row['round_no']}次：预警 {row['warned_before']:,} →"
         f" {row['warned_after']:,} 个，可判断 {row['judged_before']:,} → {row['judged_after']:,} 个"
-        for row in changes["warnings"]
-        if (row["warned_before"], row["judged_before"])
-        != (row["warned_after"], row["judged_after"])
+        for row in changed_rows(changes, "warnings")
     ]
 
 
@@ -259,8 +289,7 @@ def _tables(changes: Changes) -> list[str]:
     lines = [
         f"  {row['table']}：{_rows(row['row_count_before'])} → {_rows(row['row_count_after'])}"
         f"（{row['row_change']:+,}）"
-        for row in changes["tables"]
-        if row["row_count_before"] != row["row_count_after"]
+        for row in changed_rows(changes, "tables")
     ]
     same = sum(
         row["has_content_changed"] and row["row_count_before"] == row["row_count_after"]

@@ -2,6 +2,7 @@
 // Draws the tables and charts of a page from the JSON that stands in it. Text goes in as text only.
 (function () {
   const FIRST_ROWS = 50;
+  const STACKED_FROM = 5; // wider tables stand as cards on a narrow screen
   const model = JSON.parse(document.getElementById("model").textContent);
   const views = {};
 
@@ -12,12 +13,30 @@
     return element;
   }
 
-  const widthClass = (text) => (text.length > 18 ? "long" : text.length <= 12 ? "short" : "");
+  const widthClass = (text) => (
+    text === "—" ? "none" : text.length > 18 ? "long" : text.length <= 12 ? "short" : "middling"
+  );
   const textOf = (cell) => (Array.isArray(cell) ? cell[0] : cell);
 
-  function cellElement(cell, isNumber) {
+  // 「来源」 is a file, its sheet and row: the file's name leads to its hash
+  const SOURCE = /^(.+?)((?: 〔.*〕)?(?: 第 \d+ 行)?)$/s;
+  function sourceCell(text) {
+    const element = make("td", undefined, widthClass(text));
+    const [, file, rest] = text.match(SOURCE) || [null, text, ""];
+    const link = make("a", file);
+    link.href = `files.html#files~${encodeURIComponent("文件")}~${encodeURIComponent(file)}`;
+    element.append(link, rest);
+    return element;
+  }
+
+  const isFilesPage = document.getElementById("files") !== null;
+
+  function cellElement(cell, [heading, isNumber]) {
     const text = textOf(cell);
+    const isSource = heading.startsWith("来源（文件") || (heading === "文件" && !isFilesPage);
+    if (isSource && text && text !== "—") return sourceCell(text);
     const element = make("td", undefined, isNumber ? "number" : widthClass(text));
+    if (text === "—") element.classList.add("none");
     if (Array.isArray(cell)) {
       const link = make("a", text);
       link.href = cell[1];
@@ -43,7 +62,7 @@
     const shown = make("span", "", "note");
     tools.append(input, chips, shown);
     const scroll = make("div", undefined, "scroll");
-    const element = make("table");
+    const element = make("table", undefined, table.columns.length > STACKED_FROM ? "stack" : "");
     const head = make("tr");
     const body = make("tbody");
     table.columns.forEach(([heading, isNumber], index) => {
@@ -92,7 +111,11 @@
       const visible = state.all ? found : found.slice(0, FIRST_ROWS);
       body.replaceChildren(...visible.map((row) => {
         const line = make("tr");
-        line.append(...row.map((cell, index) => cellElement(cell, table.columns[index][1])));
+        line.append(...row.map((cell, index) => {
+          const element = cellElement(cell, table.columns[index]);
+          element.dataset.label = table.columns[index][0];
+          return element;
+        }));
         return line;
       }));
       const narrowed = state.filters.length || state.words;
@@ -139,7 +162,7 @@
   const PALETTE = ["#2f7fb8", "#7fb069", "#e0a82e", "#9a7bb0", "#5fb3b3", "#b5651d", "#8a949e"];
   const number = (value) => (value == null ? "—" : value.toLocaleString("zh-CN"));
 
-  function barOption(spec, narrow) {
+  function barOption(spec, narrow, wide) {
     const value = {
       type: "value", axisLabel: { formatter: `{value}${spec.unit === "%" ? "%" : ""}` },
       max: spec.unit === "%" ? 100 : null, minInterval: spec.unit === "%" ? 0 : 1,
@@ -148,14 +171,14 @@
     const category = {
       type: "category", data: spec.categories, inverse: Boolean(spec.is_horizontal),
       axisLabel: { interval: 0, rotate: !spec.is_horizontal && narrow && spec.categories.length > 4 ? 40 : 0,
-        width: spec.is_horizontal ? (narrow ? 110 : 170) : undefined, overflow: "break" },
+        width: spec.is_horizontal ? (narrow ? 110 : wide ? 300 : 170) : undefined, overflow: "break" },
     };
     return {
       animation: false, color: PALETTE,
       tooltip: { trigger: "axis", axisPointer: { type: "shadow" }, confine: true, renderMode: "richText",
         valueFormatter: (v) => (v == null ? "—" : `${number(v)} ${spec.unit}`) },
-      legend: { show: spec.series.length > 1, top: 0, type: "scroll" },
-      grid: { left: 8, right: 24, top: spec.series.length > 1 ? 48 : 20, bottom: 4, containLabel: true },
+      legend: { show: spec.series.length > 1, top: 0, type: "scroll", itemWidth: 14, itemGap: 8 },
+      grid: { left: 8, right: 40, top: spec.series.length > 1 ? 48 : 20, bottom: 4, containLabel: true },
       xAxis: spec.is_horizontal ? value : category,
       yAxis: spec.is_horizontal ? category : value,
       series: spec.series.map((series) => ({
@@ -201,10 +224,10 @@
     const place = document.getElementById(name);
     const narrow = place.clientWidth < 480;
     const lines = Number(place.dataset.rows);
-    if (lines) place.style.height = `${Math.max(140, lines * 36 + 70)}px`;
+    if (lines) place.style.minHeight = `${Math.max(140, lines * 36 + 70)}px`;
     const isScatter = spec.kind === "scatter";
     const chart = echarts.init(place, null, { renderer: isScatter ? "canvas" : "svg" });
-    chart.setOption(isScatter ? scatterOption(spec, narrow) : barOption(spec, narrow));
+    chart.setOption(isScatter ? scatterOption(spec, narrow) : barOption(spec, narrow, place.clientWidth > 900));
     chart.on("click", (event) => {
       if (isScatter) {
         if (event.data[3]) location.href = event.data[3];
@@ -215,6 +238,17 @@
       }
     });
     window.addEventListener("resize", () => chart.resize());
+  }
+
+  // page.html#table~heading~value narrows a table to rows
+  function narrow() {
+    const [name, ...wanted] = location.hash.slice(1).split("~").map((text) => {
+      try { return decodeURIComponent(text); } catch (error) { return text; }
+    });
+    if (!wanted.length || !views[name]) return;
+    const pairs = [];
+    for (let place = 0; place + 1 < wanted.length; place += 2) pairs.push(wanted.slice(place, place + 2));
+    views[name].filter(pairs);
   }
 
   for (const place of document.querySelectorAll("[data-table-of]")) {
@@ -236,5 +270,7 @@
       }
     });
   }
+  narrow();
+  window.addEventListener("hashchange", narrow);
   document.documentElement.dataset.drawn = "yes";
 })();

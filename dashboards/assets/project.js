@@ -34,6 +34,18 @@
     return `project.html?b=${encodeURIComponent(bureau)}&y=${year}#${encodeURIComponent(state.code)}`;
   }
 
+  // 「来源」 is a file, its sheet and row: the file's name leads to its hash
+  const SOURCE = /^(.+?)((?: 〔.*〕)?(?: 第 \d+ 行)?)$/s;
+  function sourceOnto(element, text) {
+    if (!text || text === "—") { element.append(text || ""); return element; }
+    const [, file, rest] = text.match(SOURCE) || [null, text, ""];
+    element.append(
+      link(file, `files.html#files~${encodeURIComponent("文件")}~${encodeURIComponent(file)}`), rest,
+    );
+    return element;
+  }
+  const sourceCell = (text) => sourceOnto(make("td", undefined, "long"), text);
+
   function panel(title, ...content) {
     const element = make("section", undefined, "panel");
     element.append(make("h2", title), ...content);
@@ -42,7 +54,7 @@
 
   function table(headings, rows) {
     const scroll = make("div", undefined, "scroll");
-    const element = make("table");
+    const element = make("table", undefined, "stack");
     const head = make("tr");
     head.append(...headings.map((text) => make("th", text)));
     const thead = make("thead");
@@ -50,9 +62,11 @@
     const body = make("tbody");
     body.append(...rows.map((cells) => {
       const line = make("tr");
-      line.append(...cells.map((cell) => {
-        if (cell instanceof Node) return cell;
-        return make("td", cell, cell.length > 18 ? "long" : cell.length <= 12 ? "short" : "");
+      line.append(...cells.map((cell, place) => {
+        const element = cell instanceof Node ? cell
+          : make("td", cell, cell.length > 18 ? "long" : cell.length <= 12 ? "short" : "");
+        element.dataset.label = headings[place];
+        return element;
       }));
       return line;
     }));
@@ -67,7 +81,7 @@
       for (const name of Object.keys(stage.values)) if (!names.includes(name)) names.push(name);
     }
     const rows = names.map((name) => [name, ...stages.map((stage) => stage.values[name] || "")]);
-    rows.push(["来源（文件〔表〕行）", ...stages.map((stage) => stage.source)]);
+    rows.push(["来源（文件〔表〕行）", ...stages.map((stage) => sourceCell(stage.source))]);
     return panel("目标、监控、自评对照", table(["", ...stages.map((stage) => stage.title)], rows));
   }
 
@@ -86,7 +100,7 @@
     if (score) notes.push(`得分 ${score}`);
     if (reason) notes.push(`无法判断：${reason}`);
     if (notes.length) cell.append(make("small", notes.join("　")));
-    cell.append(make("small", sourceOf(files, line)));
+    cell.append(sourceOnto(make("small"), sourceOf(files, line)));
     return cell;
   }
 
@@ -114,16 +128,20 @@
       const line = record.indicators.map((indicator) => indicator.at[stage.key]).find(Boolean);
       if (!stage.source && line) stage.source = sourceOf(record.files, line);
     }
-    for (const [name, value] of record.head) head.append(make("dt", name), make("dd", value));
+    for (const [name, value] of record.head) {
+      head.append(make("dt", name), name.startsWith("来源") ? sourceOnto(make("dd"), value) : make("dd", value));
+    }
     const empty = () => make("p", "没有记录。", "empty");
     document.getElementById("project").replaceChildren(
       panel("项目", head),
       record.stages.length ? stagePanel(record.stages) : panel("目标、监控、自评对照", empty()),
       panel("表间不一致", record.checks.length
-        ? table(["检查", "内容", "环节", "填报值", "应为", "结论", "来源", "对照来源"], record.checks)
+        ? table(["检查", "内容", "环节", "填报值", "应为", "结论", "来源", "对照来源"], record.checks.map((row) => row.map(
+          (text, place) => (place >= 6 ? sourceCell(text) : text))))
         : empty()),
       panel("数据问题", record.findings.length
-        ? table(["级别", "规则", "说明", "改法", "填报值", "应为", "来源", "单元格"], record.findings)
+        ? table(["级别", "规则", "说明", "改法", "填报值", "应为", "来源", "单元格"], record.findings.map((row) => row.map(
+          (text, place) => (place === 6 ? sourceCell(text) : text))))
         : empty()),
       record.indicators.length ? indicatorPanel(record) : panel("绩效指标", empty()),
     );

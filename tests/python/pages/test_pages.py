@@ -84,7 +84,7 @@ def test_overview(edition):
     page = overview_page(edition)
     goal = page.card("绩效目标覆盖率")
     assert goal.value == "85.00%"
-    assert goal.note == "17 / 20 个；上年 75.00%"
+    assert goal.note == "17 / 20 个；上年 75.00%（+10.00 个百分点）"
     assert page.card("预警（项目·次）").value == "2"
     assert page.card("连续两次预警").note == "建议核减 234.57 万元；上年无数据"
     assert page.card("自评平均得分").value == "77.50"  # (97.5 + 79.99 + 55) / 3 = 77.4967
@@ -94,7 +94,8 @@ def test_overview(edition):
     assert texts(statement, "数字") == ["已编绩效目标的资金"]
     assert texts(statement, "本年") == ["6.27 亿元"]
     assert texts(statement, "上年") == ["5.00 亿元"]
-    assert texts(statement, "增减") == ["1.27"]
+    assert texts(statement, "增减") == ["+1.27 亿元"]
+    assert texts(statement, "增减幅度") == ["+25.30%"]  # 1.265 of 5
     prefectures = page.table("prefectures")
     assert texts(prefectures, "绩效目标覆盖率") == ["80.00%"]
     assert texts(prefectures, "预警（项目·次）") == ["2"]
@@ -244,7 +245,7 @@ def test_hostile_names_stay_text_and_bytes_repeat(database, tmp_path):
     assert [name for name in names if (first / name).read_bytes() !=
             (second / name).read_bytes()] == []
     pages = sorted(first.glob("*.html"))
-    assert len(pages) == count == 12
+    assert len(pages) == count == 15
     for path in pages:
         reader = Reader()
         text = path.read_text("utf-8")

@@ -88,7 +88,9 @@ insert into marts.mart_filing_status values
 insert into quality.fct_finding values
     ('k1', 'ROW-001', '应一致', 'error', '650102', '天山区', true, null),
     ('k2', 'ROW-001', '应一致', 'error', '650102', '天山区', true, null),
-    ('k3', 'ROW-001', '应一致', 'error', '650103', '沙依巴克区', false, null);
+    ('k3', 'ROW-001', '应一致', 'error', '650103', '沙依巴克区', false, null),
+    ('k5', 'ROW-002', '同键', 'info', '650103', '沙依巴克区', true, null),
+    ('k5', 'ROW-002', '同键', 'info', '650103', '沙依巴克区', true, null);
 """
 AFTER = """
 insert into marts.mart_stage_coverage values
@@ -96,6 +98,10 @@ insert into marts.mart_stage_coverage values
         200, 126, 0.63, 0.5),
     (2020, 'goal', null, '650100', '乌鲁木齐市', 'prefecture', 'with_subordinates', 'all',
         '2020-03-31', 40, 10, 0.25, 0.5),
+    (2020, 'goal', null, '370202', '市南区', 'district', 'with_subordinates', 'all', '2020-03-31',
+        4, 3, 0.75, 0.5),
+    (2020, 'goal', null, '650102', '天山区', 'county', 'with_subordinates', 'all', '2020-03-31',
+        4, 3, 0.75, 0.5),
     (2020, 'monitoring', 1, '650000', '全区', 'region', 'with_subordinates', 'all', '2020-06-30',
         200, 100, 0.5, 0.5);
 insert into marts.mart_self_evaluation_statistics values
@@ -117,7 +123,10 @@ insert into quality.fct_finding values
     ('k1', 'ROW-001', '应一致', 'error', '650102', '天山区', true, null),
     ('k2', 'ROW-001', '应一致', 'error', '650102', '天山区', false, null),
     ('k3', 'ROW-001', '应一致', 'error', '650103', '沙依巴克区', true, null),
-    ('k4', 'ROW-001', '应一致', 'error', '650103', '沙依巴克区', true, 'w1');
+    ('k4', 'ROW-001', '应一致', 'error', '650103', '沙依巴克区', true, 'w1'),
+    ('k5', 'ROW-002', '同键', 'info', '650103', '沙依巴克区', true, null),
+    ('k5', 'ROW-002', '同键', 'info', '650103', '沙依巴克区', true, null),
+    ('k5', 'ROW-002', '同键', 'info', '650103', '沙依巴克区', true, null);
 insert into marts.mart_sampling_quota values
     ('goal-2020-01', 'goal', 2020, 30, 3), ('goal-2020-01', 'goal', 2020, 11, 2);
 """
@@ -157,6 +166,7 @@ def test_figures_of_both_releases_stand_side_by_side(changes):
         ("650000", "goal"): (0.75, 0.63),
         ("650100", "goal"): (0.5, 0.25),
         ("650000", "monitoring"): (None, 0.5),
+        ("370202", "goal"): (None, 0.75),  # a district of a city; counties are too many
     }
     assert [(row["mean_score_before"], row["mean_score_after"]) for row in changes["scores"]] == [
         (91.5, 91.25)
@@ -182,10 +192,13 @@ def test_what_came_and_went(changes):
         2, 1, 1, 1,
     ]
     assert [row["bureau_code"] for row in changes["overdue"]] == ["650103"]
-    (rule,) = changes["findings"]
-    assert (rule["new_count"], rule["cleared_count"], rule["open_count"]) == (1, 1, 2)
+    # two findings of one key became three: one is new, not three times two
+    assert [
+        (row["rule_id"], row["new_count"], row["cleared_count"], row["open_count"])
+        for row in changes["findings"]
+    ] == [("ROW-001", 1, 1, 2), ("ROW-002", 1, 0, 3)]
     assert [(row["bureau_code"], row["new_count"]) for row in changes["finding_bureaus"]] == [
-        ("650103", 1), ("650102", 0),
+        ("650103", 2), ("650102", 0),
     ]
     assert [(row["frame_count"], row["drawn_count"]) for row in changes["draws"]] == [(41, 5)]
     assert changes["parameters"][0]["versions_after"] == ["2026.11"]

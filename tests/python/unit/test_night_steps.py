@@ -110,7 +110,7 @@ def office(tmp_path, monkeypatch):
         monkeypatch.setattr(module, "list_analyses", lambda: office.analyses)
     monkeypatch.setattr("nightly.lists.write_lists", lambda database, folder, as_of: {})
     monkeypatch.setattr(
-        "dashboards.dashboard.write_dashboard", lambda database, folder, masthead: 0
+        "dashboards.dashboard.write_dashboard", lambda database, folder, masthead, changes: 0
     )
     return office
 
