@@ -13,28 +13,26 @@ FAMILY_SQL = """
 with
 
 bureaus as (
-    select distinct bureau_code, bureau_name, tier, parent_bureau_code from marts.dim_bureau
+    select distinct bureau_code, bureau_name, parent_bureau_code from marts.dim_bureau
 ),
 
-prefectures as (
-    select distinct bureau_code from bureaus where tier = 'prefecture'
+-- every jurisdiction names its tiers otherwise; who heads a family has a superior, and counties
+heads as (
+    select distinct bureau_code from bureaus where parent_bureau_code is not null
 ),
 
 members as (
     select
-        bureaus.bureau_code, bureaus.bureau_name, bureaus.tier,
-        if(
-            bureaus.tier = 'county', coalesce(prefectures.bureau_code, bureaus.bureau_code),
-            bureaus.bureau_code
-        ) as family_code
+        bureaus.bureau_code, bureaus.bureau_name, bureaus.parent_bureau_code is null as is_top,
+        coalesce(heads.bureau_code, bureaus.bureau_code) as family_code
     from bureaus
-    left join prefectures on bureaus.parent_bureau_code = prefectures.bureau_code
+    left join heads on bureaus.parent_bureau_code = heads.bureau_code
 )
 
 select
     family_code,
     coalesce(max(bureau_name) filter (where bureau_code = family_code), family_code),
-    coalesce(bool_or(tier = 'region'), false),
+    coalesce(bool_or(is_top), false),
     string_agg(distinct bureau_code, ',' order by bureau_code)
 from members
 group by family_code
@@ -86,11 +84,11 @@ def families(con: duckdb.DuckDBPyConnection) -> list[Family]:
     """
     found = [
         Family(
-            f"{name}本级" if is_region else name,
-            f"{name}本级" if is_region else f"{name}（含所属）" if "," in codes else name,
+            f"{name}本级" if is_top else name,
+            f"{name}本级" if is_top else f"{name}（含所属）" if "," in codes else name,
             codes,
         )
-        for _, name, is_region, codes in con.execute(FAMILY_SQL).fetchall()
+        for _, name, is_top, codes in con.execute(FAMILY_SQL).fetchall()
     ]
     return found if len(found) > 1 else []
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import duckdb
 import openpyxl
+import pytest
 from release_sample import make_warehouse
 
 from nightly import draw, draw_lists, list_catalogue, lists
@@ -15,7 +16,7 @@ from nightly.labels import label
 from nightly.list_rows import families
 from nightly.ranking_list import write_rankings
 from nightly.release import copy_candidate
-from nightly.settings import Home
+from nightly.settings import CODE_ROOT, Home
 from nightly.workbook import Cell, Column, ListWorkbook
 
 AS_OF = date(2021, 3, 1)
@@ -266,6 +267,29 @@ def test_counties_without_a_prefecture_stand_alone_and_one_bureau_needs_no_sheet
         ]
         con.execute("delete from marts.dim_bureau where bureau_code <> '650000'")
         assert families(con) == []
+
+
+@pytest.mark.parametrize(
+    ("jurisdiction", "family_count", "largest"),
+    [("xinjiang", 15, 13), ("zhejiang", 12, 14), ("qingdao", 11, 1), ("kunming-edz", 0, 0)],
+)
+def test_families_of_every_jurisdiction(jurisdiction, family_count, largest):
+    """Rosters name their tiers otherwise; oracle: prefixes of the codes on the roster."""
+    with duckdb.connect() as con:
+        con.execute("create schema marts")
+        con.execute(
+            "create table marts.dim_bureau as select * from read_csv(?, all_varchar = true)"
+            " where jurisdiction = ? and valid_to is null",
+            [str(CODE_ROOT / "seeds/reference/ref_bureau.csv"), jurisdiction],
+        )
+        found = families(con)
+        everybody = {
+            row[0] for row in con.execute("select bureau_code from marts.dim_bureau").fetchall()
+        }
+    assert len(found) == family_count
+    codes = [code for family in found for code in family.bureau_codes.split(",")]
+    assert len(codes) == len(set(codes)) and (not found or set(codes) == everybody)
+    assert max((len(family.bureau_codes.split(",")) for family in found), default=0) == largest
 
 
 DRAWN = """
