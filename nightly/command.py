@@ -212,8 +212,12 @@ def _releases(arguments: argparse.Namespace, home: Home) -> int:
 
     found = list_releases(home)
     for item in reversed(found):
-        manifest = item.manifest()
         mark = "*" if item.is_current else " "
+        try:
+            manifest = item.manifest()
+        except StopError:
+            say(f"{mark} {item.release_id}　清单已损坏，不能使用")
+            continue
         rows = sum(table["row_count"] for table in manifest["tables"].values())
         say(f"{mark} {item.release_id}　截至 {manifest['as_of']}　"
             f"输入 {len(manifest['inputs'])} 个文件　{rows} 行")
@@ -226,7 +230,7 @@ def _rollback(arguments: argparse.Namespace, home: Home) -> int:
     from nightly.release import rollback
 
     with hold(home):
-        left, live = rollback(home, arguments.release)
+        left, live = rollback(home, arguments.release, say)
     say(f"已从 {left.release_id} 回到 {live.release_id}。")
     say("输入、参数和代码不变时，夜间任务不会自行恢复前者。")
     return EXIT_OK
@@ -310,6 +314,7 @@ def _statement(arguments: argparse.Namespace, home: Home) -> int:
     from rich.console import Console
 
     from nightly.release import require_current
+    from nightly.retention import note_statement
     from nightly.statement import print_table, read_statement
     from nightly.statement_folder import TABLE, default_folder, write_statement
 
@@ -320,6 +325,11 @@ def _statement(arguments: argparse.Namespace, home: Home) -> int:
         print_table(statement, console)
         return EXIT_OK
     folder = arguments.out or default_folder(home, statement)
+    try:
+        note_statement(home, release.release_id, statement.statement, statement.work_year)
+    except OSError as error:
+        say(f"注意：不能登记这份情况说明出自 {release.release_id}（{error.strerror}），"
+            "该发布可能到期被清理；请由运行夜间任务的用户再运行一次。")
     say(f"正在写出 {statement.work_year} 年度的数字和来源清单，数据多时需要几分钟。")
     made = write_statement(statement, release, folder, arguments.format)
     print_table(statement, console, made.list_names)
