@@ -14,6 +14,7 @@ import os
 import shutil
 import stat
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -24,9 +25,9 @@ from filelock import FileLock, Timeout
 
 from ingest import jurisdiction
 from ingest.landing import Receipt, blob_path, read_receipts
-from nightly.backup_store import Backup, BackupFile, DamagedError, Store
-from nightly.errors import EXIT_LOCKED, EXIT_USAGE, StopError
+from nightly.backup_store import Backup, BackupFile, DamagedError, MediumError, Store
 from nightly.durable_notes import write_durably
+from nightly.errors import EXIT_LOCKED, EXIT_USAGE, StopError
 from nightly.lock import is_held
 from nightly.release import ID_PATTERN, Release, list_releases
 from nightly.retention import KeepRule
@@ -37,6 +38,7 @@ from nightly.tables import list_tables, quote
 BACKUP_NOTE = "last_backup.txt"
 DAMAGED_WORD = "未能备份："
 RESERVE_BYTES = 64 * 1024**2
+COPY_THREADS = 8
 DEFAULT_KEEP = 30
 DEFAULT_MONTHS = 24
 SMALL_FILES = ("jurisdiction", "drills.jsonl", "work/inbox.json")
@@ -190,22 +192,21 @@ def _copy_view(home: Home, store: Store, moment: datetime, staging: Path) -> Bac
     _check_room(store, wanted, known)
     held = result.backup
     lost_releases: set[str] = set()
-    for item in wanted:
-        release_id = _release_of(item.path)
-        try:
-            facts = _keep_or_copy(store, item, known, result)
-        except FileNotFoundError:
-            if release_id and not (home.releases / release_id).exists() and release_id != live:
+    with ThreadPoolExecutor(COPY_THREADS) as threads:
+        # most of a copy is waiting for the disk to say that it has it
+        copies = threads.map(lambda item: _try_copy(store, item, known), wanted)
+        for item, copy in zip(wanted, copies, strict=True):
+            release_id = _release_of(item.path)
+            if copy.facts is not None:
+                held.files[item.path] = copy.facts
+            elif release_id and release_id != live and not (home.releases / release_id).exists():
                 lost_releases.add(release_id)
             else:
                 held.damaged.append(item.path)
-            continue
-        except DamagedError as error:
-            if "读回来" in str(error):
-                raise _bad_medium(store) from error
-            held.damaged.append(item.path)
-            continue
-        held.files[item.path] = facts
+            result.copied_count += copy.is_new
+            result.copied_bytes += copy.facts.size_bytes if copy.is_new and copy.facts else 0
+            if copy.note:
+                result.notes.append(copy.note)
     for release_id in sorted(lost_releases):
         for path in [path for path in held.files if _release_of(path) == release_id]:
             del held.files[path]
@@ -219,27 +220,47 @@ def _copy_view(home: Home, store: Store, moment: datetime, staging: Path) -> Bac
     return result
 
 
-def _keep_or_copy(
-    store: Store, item: Wanted, known: dict[str, int], result: BackupResult
-) -> BackupFile:
+@dataclass(frozen=True)
+class _Copy:
+    """What became of one file; without facts it was missing or damaged."""
+
+    facts: BackupFile | None
+    is_new: bool = False
+    note: str = ""
+
+
+def _try_copy(store: Store, item: Wanted, known: dict[str, int]) -> _Copy:
+    try:
+        return _keep_or_copy(store, item, known)
+    except FileNotFoundError:
+        return _Copy(None)
+    except DamagedError as error:
+        if isinstance(error, MediumError):
+            raise StopError(
+                f"写入 {store.root} 的内容读回来不一致，备份没有完成。",
+                "检查备份盘或网络共享，换一处再备份。",
+            ) from error
+        return _Copy(None)
+
+
+def _keep_or_copy(store: Store, item: Wanted, known: dict[str, int]) -> _Copy:
     if item.sha256 is not None and item.sha256 in known:
         # also where the file at home is gone: then the backup is all there is of it
         is_there = item.source.is_file()
-        if not is_there:
-            result.notes.append(f"{item.path} 在工作目录中缺失，备份中仍保留；请用 jixiao restore 取回。")
+        note = f"{item.path} 在工作目录中缺失，备份中仍保留；请用 jixiao restore 取回。"
         mode = stat.S_IMODE(item.source.stat().st_mode) if is_there else 0o440
-        return BackupFile(item.sha256, known[item.sha256], mode)
+        return _Copy(
+            BackupFile(item.sha256, known[item.sha256], mode), note="" if is_there else note
+        )
     if item.sha256 is None:
         facts = item.source.stat()
         sha256 = hash_file(item.source)
         if known.get(sha256) == facts.st_size:
-            return BackupFile(sha256, facts.st_size, stat.S_IMODE(facts.st_mode))
+            return _Copy(BackupFile(sha256, facts.st_size, stat.S_IMODE(facts.st_mode)))
     # a file that grows may have grown since it was hashed: what was copied counts
     copied = store.put(item.source, item.sha256)
     known[copied.sha256] = copied.size_bytes
-    result.copied_count += 1
-    result.copied_bytes += copied.size_bytes
-    return copied
+    return _Copy(copied, is_new=True)
 
 
 def _make_folders(store: Store, moment: datetime) -> None:
@@ -257,12 +278,6 @@ def _make_folders(store: Store, moment: datetime) -> None:
             "每个管辖区用自己的备份目录。",
             EXIT_USAGE,
         )
-
-
-def _bad_medium(store: Store) -> StopError:
-    return StopError(
-        f"写入 {store.root} 的内容读回来不一致，备份没有完成。", "检查备份盘或网络共享，换一处再备份。"
-    )
 
 
 def take_view(home: Home, result: BackupResult) -> Iterator[Wanted]:

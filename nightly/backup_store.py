@@ -18,6 +18,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from threading import get_ident
 from typing import Any
 
 from nightly.durable_notes import sync_folder
@@ -33,6 +34,10 @@ STRANGER_SECONDS = 24 * 3600
 
 class DamagedError(Exception):
     """Bytes are not what their hash says."""
+
+
+class MediumError(DamagedError):
+    """What was written is not what is read back."""
 
 
 @dataclass(frozen=True)
@@ -131,17 +136,16 @@ class Store:
         """
         with source.open("rb") as handle:
             facts = os.fstat(handle.fileno())
-            aside = self.objects / f".{os.getpid()}{LEFTOVER}"
+            aside = self.objects / f".{os.getpid()}-{get_ident()}{LEFTOVER}"
             try:
                 sha256, size = write_through(handle, aside)
                 if expected is not None and sha256 != expected:
                     raise DamagedError(f"{source} 与其校验值不符")
                 if read_back(aside) != sha256:
-                    raise DamagedError(f"写入 {self.root} 的内容读回来不一致")
+                    raise MediumError(f"写入 {self.root} 的内容读回来不一致")
                 target = self.path_of(sha256)
                 target.parent.mkdir(exist_ok=True)
                 os.replace(aside, target)
-                sync_folder(target.parent)
             finally:
                 aside.unlink(missing_ok=True)
         return BackupFile(sha256, size, facts.st_mode & 0o777)
@@ -159,7 +163,8 @@ class Store:
         content = json.dumps(facts, ensure_ascii=False, indent=1).encode()
         stamp = re.sub(r"[-:]|\+.*", "", backup.made_at) + "Z"
         name = f"{stamp}-{hashlib.sha256(content).hexdigest()[:12]}.json"
-        sync_folder(self.objects)
+        for folder in (*_folders(self.objects), self.objects):
+            sync_folder(folder)
         aside = self.manifests / f".{name}{LEFTOVER}"
         with aside.open("wb") as handle:
             handle.write(content)

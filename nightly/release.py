@@ -22,9 +22,9 @@ from typing import Any
 import duckdb
 
 from ingest import jurisdiction
-from nightly.errors import EXIT_NO_RELEASE, StopError
-from nightly.fingerprint import Fingerprint, code_commit, package_versions
 from nightly.durable_notes import append_line, read_lines, sync_folder
+from nightly.errors import EXIT_FAILURE, EXIT_NO_RELEASE, StopError
+from nightly.fingerprint import Fingerprint, code_commit, package_versions
 from nightly.retention import KeepRule, keep_rule, releases_to_drop
 from nightly.settings import Home, memory_limit, thread_count
 from nightly.soundness import MANIFEST, damaged_files, hash_file, sealed

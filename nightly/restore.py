@@ -9,10 +9,11 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from nightly.backup import LEDGER_FOLDER, RESERVE_BYTES, no_backup, size_text
+from nightly.backup import COPY_THREADS, LEDGER_FOLDER, RESERVE_BYTES, no_backup, size_text
 from nightly.backup_store import Backup, BackupFile, Store, read_back, write_through
 from nightly.durable_notes import sync_folder
 from nightly.errors import EXIT_USAGE, StopError
@@ -123,10 +124,10 @@ def restore(
     note.write_text(f"正在由备份 {backup.name} 恢复，完成前不能使用。\n", encoding="utf-8")
     present = {path for path, facts in files.items() if _is_there(place / path, facts)}
     _check_room(place, sum(f.size_bytes for path, f in files.items() if path not in present))
-    damaged = [
-        path for path, facts in files.items()
-        if path not in present and not _copy(store, facts, place / path)
-    ]
+    missing = [path for path in files if path not in present]
+    with ThreadPoolExecutor(COPY_THREADS) as threads:
+        copied = threads.map(lambda path: _copy(store, files[path], place / path), missing)
+        damaged = [path for path, is_good in zip(missing, copied, strict=True) if not is_good]
     for path, target in sorted(backup.links.items()):
         if is_wanted(f"{path}/") and (place / path).parent.is_dir():
             link = place / path
@@ -172,7 +173,8 @@ def _check_room(place: Path, needed: int) -> None:
     free = shutil.disk_usage(place).free
     if needed + RESERVE_BYTES > free:
         raise StopError(
-            f"{place} 的空间不够：需要 {size_text(needed + RESERVE_BYTES)}，可用 {size_text(free)}。",
+            f"{place} 的空间不够：需要 {size_text(needed + RESERVE_BYTES)}，"
+            f"可用 {size_text(free)}。",
             "腾出空间，或用 --into 换一个位置。",
         )
 

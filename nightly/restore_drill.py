@@ -171,7 +171,9 @@ def differing(tables: dict[str, dict[str, Any]], database: Path) -> list[str]:
         if state is None:
             lines.append(f"缺少表 {name}")
         elif state.table_hash != facts["table_hash"]:
-            lines.append(f"表 {name} 的校验值不同（{facts['row_count']} 行，得到 {state.row_count} 行）")
+            lines.append(
+                f"表 {name} 的校验值不同（{facts['row_count']} 行，得到 {state.row_count} 行）"
+            )
     return lines
 
 

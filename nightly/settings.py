@@ -177,5 +177,6 @@ def number_setting(variable: str, default: int, least: int = 0) -> int:
         return max(least, int(given)) if given else default
     except ValueError:
         raise StopError(
-            f"环境变量 {variable} 应是整数，而不是 {given}。", f"改正或去掉 {variable}。", EXIT_USAGE
+            f"环境变量 {variable} 应是整数，而不是 {given}。", f"改正或去掉 {variable}。",
+            EXIT_USAGE,
         ) from None
