@@ -17,6 +17,7 @@ from dashboards.overview import overview_page
 from dashboards.page import Page
 from dashboards.project import project_scripts, script_json
 from dashboards.quality import quality_page
+from dashboards.run_log import run_log_page
 from dashboards.sampling import sampling_page
 from dashboards.self_evaluation import self_evaluation_page
 from nightly.release import open_release
@@ -30,6 +31,7 @@ NAVIGATION = (
     ("index.html", "总览"), ("coverage.html", "全覆盖"), ("monitoring.html", "监控"),
     ("self-evaluation.html", "自评"), ("sampling.html", "抽检与整改"),
     ("filing.html", "报送与催报"), ("quality.html", "数据质量"), ("bureaus.html", "财政局"),
+    ("runs.html", "运行记录"),
 )
 PROJECT_PAGE = "project.html"
 
@@ -52,6 +54,7 @@ def make_pages(edition: Edition) -> Iterator[Page]:
     yield quality_page(edition)
     yield bureau_list_page(edition)
     yield from bureau_pages(edition)
+    yield run_log_page(edition.masthead.nights)
 
 
 def _environment() -> jinja2.Environment:

@@ -270,6 +270,7 @@ class Night:
         from dashboards.dashboard import write_dashboard
         from dashboards.edition import Masthead
         from nightly import audit, held, lists
+        from nightly.run_history import read_history
 
         decision = audit.read_decision(self.home)
         taken = self._fingerprint()
@@ -299,7 +300,10 @@ class Night:
                 keep_held=lambda draft, release_id: held.keep(self.home, draft, release_id),
                 write_dashboard=lambda database, folder, release_id: write_dashboard(
                     database, folder,
-                    Masthead(release_id, self.as_of, gate.get("states") or {}),
+                    Masthead(
+                        release_id, self.as_of, gate.get("states") or {},
+                        nights=tuple(read_history(self.home.logs)),
+                    ),
                 ),
             )
             step.note = made.release_id + ("" if made.is_current else "（暂缓）")
