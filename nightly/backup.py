@@ -124,6 +124,7 @@ def one_at_a_time(home: Home) -> Iterator[None]:
     Raises:
         StopError: another one is running.
     """
+    home.root.mkdir(parents=True, exist_ok=True)
     lock = FileLock(home.root / "backup.lock")
     try:
         lock.acquire(timeout=0)

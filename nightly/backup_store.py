@@ -163,8 +163,11 @@ class Store:
         content = json.dumps(facts, ensure_ascii=False, indent=1).encode()
         stamp = re.sub(r"[-:]|\+.*", "", backup.made_at) + "Z"
         name = f"{stamp}-{hashlib.sha256(content).hexdigest()[:12]}.json"
+        # what stood there when the last manifest was written was flushed then
+        last = max((_changed(self.manifests / one) for one in self.names()), default=0.0)
         for folder in (*_folders(self.objects), self.objects):
-            sync_folder(folder)
+            if _changed(folder) > last - 60:
+                sync_folder(folder)
         aside = self.manifests / f".{name}{LEFTOVER}"
         with aside.open("wb") as handle:
             handle.write(content)
@@ -318,6 +321,13 @@ def read_back(path: Path) -> str:
 
 def _folders(root: Path) -> list[Path]:
     return [path for path in sorted(root.glob("??")) if path.is_dir()] if root.is_dir() else []
+
+
+def _changed(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def _age(path: Path) -> float:

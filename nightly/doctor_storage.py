@@ -37,7 +37,7 @@ def landing_finding(home: Home, is_deep: bool) -> Finding:
     Returns:
         The finding.
     """
-    torn = [path.name for path in sorted(home.receipts.glob("*.jsonl")) if torn_count(path)]
+    torn = [path.name for path in sorted(home.receipts.glob("*.jsonl")) if _is_torn(path)]
     try:
         receipts = read_receipts(home.root)
     except (ValueError, TypeError, OSError) as error:
@@ -59,6 +59,13 @@ def landing_finding(home: Home, is_deep: bool) -> Finding:
             "没有备份的请该单位重报。",
         )
     return Finding(LANDING, GOOD, f"{text}都相符" + ("" if is_deep else "（--deep 逐份核对内容）"))
+
+
+def _is_torn(path: Path) -> bool:
+    try:
+        return torn_count(path) > 0
+    except OSError:
+        return True
 
 
 def _is_whole(path: Path, size: int, sha256: str, is_deep: bool) -> bool:
@@ -175,7 +182,7 @@ def notes_finding(home: Home) -> Finding:
         rollbacks_path(home), statements_path(home), home.root / DRILLS_NOTE,
         *sorted(home.logs.glob("*.jsonl")),
     ]
-    torn = [path for path in paths if torn_count(path)]
+    torn = [path for path in paths if _is_torn(path)]
     if torn:
         names = "、".join(path.relative_to(home.root).as_posix() for path in torn[:3])
         return Finding(

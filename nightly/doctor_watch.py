@@ -40,7 +40,8 @@ def watch_findings(home: Home, now: datetime) -> list[Finding]:
     return [
         night_finding(home, now),
         disk_finding(home),
-        live_finding(home, is_deep=False),
+        # a second an hour: a release that is read all day is worth it
+        live_finding(home, is_deep=True),
         backup_finding(home, now),
         drill_finding(home, now),
     ]

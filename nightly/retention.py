@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from nightly.settings import Home, number_setting
 
 logger = logging.getLogger(__name__)
 
+RELEASE_ID = re.compile(r"\d{8}-\d{3}-[0-9a-f]{8}")
 DEFAULT_DAYS = 14
 DEFAULT_MONTHS = 24
 
@@ -104,10 +106,17 @@ def releases_with_uses(home: Home) -> dict[str, str]:
     found: dict[str, str] = {}
     for line in read_lines(statements_path(home)):
         found[str(line.get("release_id"))] = f"情况说明 {line.get('statement')}-{line.get('year')}"
+    # a line that a failing disk has spoiled still keeps what it names
+    for release_id in RELEASE_ID.findall(_text_of(statements_path(home))):
+        found.setdefault(release_id, "情况说明")
     for path in sorted(home.draws.glob("*/frame.json")):
         record = json.loads(path.read_bytes())
         found[str(record.get("release_id"))] = f"抽检 {path.parent.name}"
     return found
+
+
+def _text_of(path: Path) -> str:
+    return path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
 
 
 def releases_to_drop(

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import duckdb
+
 from nightly.doctor_watch import backup_finding
+from nightly.errors import StopError
 from nightly.growth import growth_lines
 from nightly.held import SHOWN_MOVES, held_release, read_changes
 from nightly.labels import label
@@ -49,17 +52,24 @@ def status_lines(home: Home) -> list[str]:
     if live is None:
         lines.append("还没有发布。")
     else:
-        manifest = live.manifest()
-        lines.append(
-            f"现行发布　{live.release_id}　截至 {manifest['as_of']}　"
-            f"输入文件 {len(manifest['inputs'])} 个　{live.path}"
-        )
+        lines.append(_live_line(live))
     lines += held_lines(home)
     lines += _nights(home)
     lines += _safety(home)
     if live is not None:
         lines += _missing(live)
     return lines
+
+
+def _live_line(live: Release) -> str:
+    try:
+        manifest = live.manifest()
+    except StopError as stop:
+        return f"现行发布　{live.release_id}　{stop.message}{stop.next_step}"
+    return (
+        f"现行发布　{live.release_id}　截至 {manifest['as_of']}　"
+        f"输入文件 {len(manifest['inputs'])} 个　{live.path}"
+    )
 
 
 def _safety(home: Home) -> list[str]:
@@ -130,11 +140,14 @@ def _ending(night: NightRun) -> str:
 
 
 def _missing(live: Release) -> list[str]:
-    con = open_release(live.database)
     try:
-        rows = con.execute(MISSING_SQL).fetchall()
-    finally:
-        con.close()
+        con = open_release(live.database)
+        try:
+            rows = con.execute(MISSING_SQL).fetchall()
+        finally:
+            con.close()
+    except duckdb.Error:
+        return ["现行发布的库读不出：运行 jixiao doctor 查明，或 jixiao rollback 回到完好的发布。"]
     if not rows:
         return ["应报的都已报送。"]
     lines = [f"未报、退回或逾期 {len(rows)} 项："]

@@ -46,9 +46,10 @@ def test_what_something_rests_on_stays(tmp_path):
     (folder / "frame.json").write_text(json.dumps({"release_id": IDS[0]}))
     with retention.statements_path(home).open("a") as handle:
         handle.write('{"release_id": "2025')  # torn: the statement was not written either
+        handle.write('\n{"release_id": "' + IDS[3] + '", "stat\x00\n')  # spoiled later
     note_statement(home, IDS[2], "xinjiang-2020", 2021)
     dropped = releases_to_drop(home, IDS, IDS[5], KeepRule(1, 0))
-    assert dropped == [IDS[3], IDS[6]]  # 4 is what a rollback would go to
+    assert dropped == [IDS[6]]  # 4 is what a rollback would go to
 
 
 def test_nothing_goes_while_a_draw_cannot_be_read(tmp_path):
@@ -78,7 +79,7 @@ def home(tmp_path):
 
 
 def test_rollback_passes_over_damaged_releases(home):
-    first, second, third, live = list_releases(home)
+    first, second, third, _live = list_releases(home)
     flip_byte(third.path / "parquet" / "fct_project.parquet")
     (second.path / "说明.txt").unlink()
     said = []
@@ -89,7 +90,7 @@ def test_rollback_passes_over_damaged_releases(home):
 
 
 def test_rollback_to_a_damaged_one_is_refused_and_a_sound_one_offered(home):
-    first, second, third, live = list_releases(home)
+    _first, second, third, live = list_releases(home)
     flip_byte(second.path / "jixiao.duckdb", -1)
     with pytest.raises(StopError, match="没有改变") as stop:
         rollback(home, second.release_id, lambda text: None)
@@ -98,7 +99,7 @@ def test_rollback_to_a_damaged_one_is_refused_and_a_sound_one_offered(home):
 
 
 def test_a_byte_of_the_manifest_counts_too(home):
-    *_, third, live = list_releases(home)
+    *_, third, _live = list_releases(home)
     path = third.path / "manifest.json"
     text = path.read_text("utf-8")
     place = text.encode().index(b'"as_of": "2021-03-03"') + len('"as_of": "2021-03-0')
@@ -113,7 +114,7 @@ def test_rollback_works_from_a_live_release_that_is_broken(home, damage):
     if damage == "manifest":
         (live.path / "manifest.json").chmod(0o640)
         (live.path / "manifest.json").write_text("{")
-        with pytest.raises(StopError, match="jixiao|已损坏"):
+        with pytest.raises(StopError, match="已损坏"):
             current_release(home).manifest()
     else:
         live.path.rename(home.root / "gone")
