@@ -104,7 +104,10 @@ def test_silence_is_told_once_then_daily_and_its_end_once(home, bot):
 
 def test_another_failure_is_told_at_once_the_same_one_is_not(home, bot):
     use(home, bot.url)
-    beat(home, is_good=False, exit_code=1, message="磁盘已满。\n第二行：某某项目", next_step="腾出空间。")
+    beat(
+        home, is_good=False, exit_code=1, message="磁盘已满。\n第二行：某某项目",
+        next_step="腾出空间。",
+    )
     watch.watch(home, now=NOW)
     watch.watch(home, now=NOW + timedelta(hours=1))
     assert len(bot.received) == 1
