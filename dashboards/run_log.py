@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dashboards import figures
 from dashboards.page import Card, Chart, Field, Page, Row, make_table
 from nightly.progress import STEP_ZH
-from nightly.run_history import STATUS_ZH, NightRun
+from nightly.run_history import STATUS_ZH, UNFINISHED, NightRun
 
 SHOWN_NIGHTS = 60
 CHARTED_NIGHTS = 14
@@ -53,7 +53,7 @@ def run_log_page(nights: Sequence[NightRun]) -> Page:
                  f"最近 {len(ended)} 次之中", "#nights", "bad" if bad_count else "good"),
         ],
         [
-            Chart(
+            *([Chart(
                 "seconds", f"最近 {len(charted)} 次各步用时", "bar", "秒",
                 [
                     {
@@ -64,7 +64,7 @@ def run_log_page(nights: Sequence[NightRun]) -> Page:
                 ],
                 "steps", [night.started_at.strftime(MINUTE) for night in charted], "开始",
                 series_column="步骤",
-            ),
+            )] if charted else []),
             make_table(
                 "nights", "夜间任务",
                 [
@@ -73,7 +73,7 @@ def run_log_page(nights: Sequence[NightRun]) -> Page:
                     Field("内存峰值（MiB）", "peak_rss_mb", "count"),
                     Field("发布", "release_id"), Field("原因", "message"),
                 ],
-                [_night_row(night) for night in newest],
+                [_night_row(night, night is newest[0]) for night in newest],
                 full_list="logs/*.jsonl，工作库 ops.night_run",
                 note="制作本发布时的记录；本发布所在的一次还没有结束，时间为协调世界时（UTC）。",
             ),
@@ -92,14 +92,21 @@ def run_log_page(nights: Sequence[NightRun]) -> Page:
     )
 
 
+def _ending(night: NightRun, is_newest: bool) -> str:
+    # the release that holds this page is made by the newest night, which has not ended
+    if night.status == UNFINISHED and is_newest:
+        return "进行中"
+    return STATUS_ZH.get(night.status, night.status)
+
+
 def _seconds(night: NightRun, step: str) -> float:
     return round(sum(item.seconds or 0.0 for item in night.steps if item.step == step), 1)
 
 
-def _night_row(night: NightRun) -> Row:
+def _night_row(night: NightRun, is_newest: bool) -> Row:
     return {
         "start": night.started_at.strftime(MINUTE), "as_of": str(night.as_of or ""),
-        "result": STATUS_ZH.get(night.status, night.status), "seconds": round(night.seconds),
+        "result": _ending(night, is_newest), "seconds": round(night.seconds),
         "peak_rss_mb": night.peak_rss_mb, "release_id": night.release_id,
         "message": night.message,
     }

@@ -15,7 +15,7 @@ import shutil
 import stat
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,6 +36,7 @@ from nightly.soundness import MANIFEST, hash_file
 from nightly.tables import list_tables, quote
 
 BACKUP_NOTE = "last_backup.txt"
+FAILURE_NOTE = "last_backup_failure.txt"
 DAMAGED_WORD = "未能备份："
 RESERVE_BYTES = 64 * 1024**2
 COPY_THREADS = 8
@@ -160,7 +161,12 @@ def make_backup(home: Home, destination: Path, now: datetime | None = None) -> B
         )
     moment = now or datetime.now(UTC)
     with one_at_a_time(home):
-        result = _copy_all(home, store, moment)
+        try:
+            result = _copy_all(home, store, moment)
+        except (StopError, OSError) as error:
+            _note_failure(home, moment, error)
+            raise
+        (home.root / FAILURE_NOTE).unlink(missing_ok=True)
         result.removed_count, result.freed_bytes = store.prune(backup_rule())
         result.growth = growth_of(store.sound_backups()[0])
         note = [result.backup.made_at, str(store.root), result.backup.name]
@@ -168,6 +174,15 @@ def make_backup(home: Home, destination: Path, now: datetime | None = None) -> B
             note.append(f"{DAMAGED_WORD}{len(result.backup.damaged)} 个文件")
         write_durably(home.root / BACKUP_NOTE, "\n".join(note) + "\n")
     return result
+
+
+def _note_failure(home: Home, moment: datetime, error: Exception) -> None:
+    reason = error.message if isinstance(error, StopError) else str(error)
+    # nobody is told where the home cannot be written; the exit code still says it
+    with suppress(OSError):
+        write_durably(
+            home.root / FAILURE_NOTE, f"{moment.isoformat(timespec='seconds')}\n{reason}\n"
+        )
 
 
 def _copy_all(home: Home, store: Store, moment: datetime) -> BackupResult:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import shutil
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from nightly.alert import targets
-from nightly.backup import BACKUP_NOTE, DAMAGED_WORD
+from nightly.backup import BACKUP_NOTE, DAMAGED_WORD, FAILURE_NOTE
 from nightly.doctor_finding import BAD, GOOD, NOTE, Finding
 from nightly.environment_file import environment_path, is_private
 from nightly.errors import EXIT_KEPT_YESTERDAY
@@ -192,16 +193,21 @@ def backup_finding(home: Home, now: datetime) -> Finding:
         The finding.
     """
     command = "运行 jixiao backup <备份目录>"
-    try:
-        note = (home.root / BACKUP_NOTE).read_text(encoding="utf-8").strip().splitlines()
-        when = note[0]
-    except (OSError, IndexError, UnicodeDecodeError):
+    failure = _first_lines(home.root / FAILURE_NOTE)
+    if failure:
+        return Finding(
+            BACKUP, BAD, f"最近一次备份（{failure[0]}）没有完成：{''.join(failure[1:2])}",
+            f"按所说的处理后{command}。", "failed",
+        )
+    note = _first_lines(home.root / BACKUP_NOTE)
+    if not note:
         return Finding(
             BACKUP, NOTE, "没有备份记录",
             f"{command}，并安装 jixiao-backup.timer；"
             "用别的工具备份 landing/、draws/ 和 releases/ 的，"
             f"把日期写入 {home.root / BACKUP_NOTE}。",
         )
+    when = note[0]
     bad = [line for line in note if line.startswith(DAMAGED_WORD)]
     if bad:
         return Finding(
@@ -221,6 +227,13 @@ def backup_finding(home: Home, now: datetime) -> Finding:
             BACKUP, BAD, f"{text}，超过 {limit} 天", f"{command}，并检查备份的定时任务。", "stale"
         )
     return Finding(BACKUP, GOOD, text + (f"，{note[1]}" if len(note) > 1 else ""))
+
+
+def _first_lines(path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+    except OSError:
+        return []
 
 
 def drill_finding(home: Home, now: datetime) -> Finding:

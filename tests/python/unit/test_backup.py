@@ -13,7 +13,7 @@ import pytest
 from small_home import add_release, copy_home, flip_byte, make_home, send
 
 from ingest.landing import receive
-from nightly import backup, command
+from nightly import backup, command, doctor_watch
 from nightly.backup_store import Store
 from nightly.errors import EXIT_KEPT_YESTERDAY, EXIT_OK, EXIT_USAGE, StopError
 from nightly.lock import hold
@@ -223,6 +223,11 @@ def test_room_is_asked_for_before_anything_is_copied(home, dest, monkeypatch):
     with pytest.raises(StopError, match="空间不够"):
         backup.make_backup(home, dest, WHEN)
     assert objects(dest) == {}
+    finding = doctor_watch.backup_finding(home, WHEN)
+    assert finding.state == "异常" and "空间不够" in finding.text
+    monkeypatch.undo()
+    backup.make_backup(home, dest, WHEN)
+    assert doctor_watch.backup_finding(home, WHEN).state == "正常"
 
 
 def test_old_backups_go_with_what_only_they_named(home, dest, monkeypatch):
