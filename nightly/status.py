@@ -118,10 +118,13 @@ def _nights(home: Home) -> list[str]:
     if not nights:
         return ["最近没有夜间任务的记录。"]
     lines = ["最近的夜间任务："]
+    is_running = is_held(home)
     for night in nights[-SHOWN_NIGHTS:][::-1]:
+        ending = "正在运行" if is_running and night is nights[-1] and (
+            night.status == UNFINISHED
+        ) else _ending(night)
         lines.append(
-            f"  {night.started_at.isoformat(timespec='seconds')}　截至 {night.as_of}　"
-            f"{_ending(night)}"
+            f"  {night.started_at.isoformat(timespec='seconds')}　截至 {night.as_of}　{ending}"
         )
     newest = nights[-1]
     if newest.steps:
