@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from datetime import UTC, datetime
 
 import pytest
@@ -157,7 +158,7 @@ def test_a_drill_that_failed_or_is_long_ago(home):
 
 
 def test_low_disk(home, monkeypatch):
-    usage = __import__("shutil").disk_usage(home.root)
+    usage = shutil.disk_usage(home.root)
     for free, state in ((1024**3, BAD), (3 * 1024**3, NOTE), (9 * 1024**3, GOOD)):
         monkeypatch.setattr(
             "nightly.doctor_watch.shutil.disk_usage", lambda _, f=free: usage._replace(free=f)
