@@ -22,6 +22,7 @@ from dashboards.project import project_scripts, script_json
 from dashboards.quality import quality_page
 from dashboards.release_notes import FILE_NAME as NOTES_PAGE
 from dashboards.release_notes import release_notes_page
+from dashboards.run_log import run_log_page
 from dashboards.sampling import sampling_page
 from dashboards.self_evaluation import self_evaluation_page
 from nightly.release import open_release
@@ -38,6 +39,7 @@ NAVIGATION = (
     ("self-evaluation.html", "自评"), ("sampling.html", "抽检与整改"),
     ("filing.html", "报送与催报"), ("quality.html", "数据质量"), ("bureaus.html", "财政局"),
     (NOTES_PAGE, "发布说明"), ("files.html", "来源文件"), ("glossary.html", "术语"),
+    ("runs.html", "运行记录"),
 )
 PAGES_OF_NOTES = (OVERVIEW_PAGE, NOTES_PAGE)
 """Pages that tell what changed since the last release."""
@@ -64,6 +66,7 @@ def make_pages(edition: Edition) -> Iterator[Page]:
     yield glossary_page()
     yield bureau_list_page(edition)
     yield from bureau_pages(edition)
+    yield run_log_page(edition.masthead.nights)
 
 
 def _environment() -> jinja2.Environment:

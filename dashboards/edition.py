@@ -13,6 +13,7 @@ import duckdb
 
 from dashboards.page import Row
 from nightly.labels import label
+from nightly.run_history import NightRun
 
 GATE_STATES = ("filed", "filed_with_warnings", "rejected", "superseded")
 
@@ -26,12 +27,14 @@ class Masthead:
         as_of: data as of.
         gate_states: filings by what the gate decided.
         is_audited: whether the build passed the audit.
+        nights: the nights so far, oldest first.
     """
 
     release_id: str
     as_of: date
     gate_states: dict[str, int]
     is_audited: bool = True
+    nights: tuple[NightRun, ...] = ()
 
     @property
     def decision(self) -> str:

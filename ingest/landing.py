@@ -27,6 +27,7 @@ from ingest.readers.sniff import HEAD_BYTES, ZIP_MAGICS, Format, sniff
 
 LANDING_THREADS = 8
 MAX_ZIP_BYTES = 1024**3
+RECEIVED_MODE = 0o440  # what was received is evidence: nobody changes it
 _PIECE = 1024**2
 _BUREAU_FOLDER = re.compile(r"^(\d{6})(?!\d)")
 _LEFTOVER = ".tmp"
@@ -435,6 +436,7 @@ def _write_durably(target: Path, pieces: Iterable[bytes]) -> None:
             for piece in pieces:
                 handle.write(piece)
             handle.flush()
+            os.fchmod(handle.fileno(), RECEIVED_MODE)
             os.fsync(handle.fileno())
         os.replace(temporary, target)
     except BaseException:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import argparse
 import errno
 import logging
+import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nightly.environment_file import use_environment_file
 from nightly.errors import (
     EXIT_CODES_ZH,
     EXIT_FAILURE,
     EXIT_KEPT_YESTERDAY,
+    EXIT_LOCKED,
     EXIT_NOTHING_CHANGED,
     EXIT_OK,
     EXIT_USAGE,
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from nightly.release import Release
     from nightly.release_words import TableWords
 
+PRIVATE_UMASK = 0o027  # files 0640, folders 0750: the group reads, others do nothing
 EPILOG = "退出码：\n" + "\n".join(f"  {code}　{text}" for code, text in EXIT_CODES_ZH.items())
 
 
@@ -78,8 +82,18 @@ def _scale(text: str) -> float:
 
 def _nightly(arguments: argparse.Namespace, home: Home) -> int:
     from nightly.night import run_night
+    from nightly.watch import tell_after_night
 
-    result = run_night(home, arguments.inbox, arguments.as_of)
+    try:
+        result = run_night(home, arguments.inbox, arguments.as_of)
+    except StopError as stop:
+        if stop.exit_code != EXIT_LOCKED:
+            tell_after_night(home)
+        raise
+    except Exception:
+        tell_after_night(home)
+        raise
+    tell_after_night(home)
     if result.exit_code == EXIT_NOTHING_CHANGED:
         say(f"没有任何变化，沿用现有发布 {result.release.release_id}。")
         return EXIT_NOTHING_CHANGED
@@ -213,8 +227,12 @@ def _releases(arguments: argparse.Namespace, home: Home) -> int:
 
     found = list_releases(home)
     for item in reversed(found):
-        manifest = item.manifest()
         mark = "*" if item.is_current else " "
+        try:
+            manifest = item.manifest()
+        except StopError:
+            say(f"{mark} {item.release_id}　清单已损坏，不能使用")
+            continue
         rows = sum(table["row_count"] for table in manifest["tables"].values())
         say(f"{mark} {item.release_id}　截至 {manifest['as_of']}　"
             f"输入 {len(manifest['inputs'])} 个文件　{rows} 行")
@@ -227,7 +245,7 @@ def _rollback(arguments: argparse.Namespace, home: Home) -> int:
     from nightly.release import rollback
 
     with hold(home):
-        left, live = rollback(home, arguments.release)
+        left, live = rollback(home, arguments.release, say)
     say(f"已从 {left.release_id} 回到 {live.release_id}。")
     say("输入、参数和代码不变时，夜间任务不会自行恢复前者。")
     return EXIT_OK
@@ -352,6 +370,7 @@ def _statement(arguments: argparse.Namespace, home: Home) -> int:
     from rich.console import Console
 
     from nightly.release import require_current
+    from nightly.retention import note_statement
     from nightly.statement import print_table, read_statement
     from nightly.statement_folder import TABLE, default_folder, write_statement
 
@@ -362,6 +381,11 @@ def _statement(arguments: argparse.Namespace, home: Home) -> int:
         print_table(statement, console)
         return EXIT_OK
     folder = arguments.out or default_folder(home, statement)
+    try:
+        note_statement(home, release.release_id, statement.statement, statement.work_year)
+    except OSError as error:
+        say(f"注意：不能登记这份情况说明出自 {release.release_id}（{error.strerror}），"
+            "该发布可能到期被清理；请由运行夜间任务的用户再运行一次。")
     say(f"正在写出 {statement.work_year} 年度的数字和来源清单，数据多时需要几分钟。")
     made = write_statement(statement, release, folder, arguments.format)
     print_table(statement, console, made.list_names)
@@ -376,10 +400,75 @@ def _statement(arguments: argparse.Namespace, home: Home) -> int:
 def _doctor(arguments: argparse.Namespace, home: Home) -> int:
     from nightly.doctor import BAD, examine
 
-    findings = examine(home)
+    findings = examine(home, arguments.deep)
     for finding in findings:
         say(finding.line())
     return EXIT_FAILURE if any(finding.state == BAD for finding in findings) else EXIT_OK
+
+
+def _backup(arguments: argparse.Namespace, home: Home) -> int:
+    from nightly.backup import check_backups, make_backup, result_lines
+
+    if arguments.check:
+        count, damaged = check_backups(home, arguments.destination)
+        for line in damaged:
+            say(f"  {line}")
+        if damaged:
+            say(f"{count} 份备份中有 {len(damaged)} 处缺失或损坏，列在上面。")
+            say(f"下一步：运行 jixiao backup {arguments.destination}，工作目录中还有的会重新复制。")
+            return EXIT_KEPT_YESTERDAY
+        say(f"{count} 份备份全部核对无误。")
+        return EXIT_OK
+    result = make_backup(home, arguments.destination)
+    for line in result_lines(result):
+        say(line)
+    if result.backup.damaged:
+        say("下一步：运行 jixiao doctor --deep 查明，并从以前的备份用 jixiao restore 取回。")
+        return EXIT_KEPT_YESTERDAY
+    return EXIT_OK
+
+
+def _restore(arguments: argparse.Namespace, home: Home) -> int:
+    from nightly.backup_store import Store
+    from nightly.restore import choose_backup, is_needed_to_run, restore
+
+    store = Store(arguments.destination.expanduser().resolve())
+    backup = choose_backup(store, arguments.backup, say)
+    done = restore(store, backup, arguments.into, is_needed_to_run)
+    say(f"已由备份 {backup.name} 恢复 {done.file_count} 个文件到 {done.into}，逐个核对过校验值。")
+    if done.damaged:
+        say(f"备份中有 {len(done.damaged)} 个文件缺失或损坏，没有恢复：")
+        for path in done.damaged[:20]:
+            say(f"  {path}")
+        say("下一步：用 --backup 换一份较早的备份，或把缺的收件请原单位重报。")
+        return EXIT_KEPT_YESTERDAY
+    say(f"下一步：运行 jixiao doctor --home {done.into}；"
+        "告警地址等在 .env 中，不在备份里，需要重写。")
+    return EXIT_OK
+
+
+def _restore_drill(arguments: argparse.Namespace, home: Home) -> int:
+    from nightly.restore_drill import QUICK, REBUILD, drill_lines, run_drill
+
+    mode = REBUILD if arguments.rebuild else QUICK
+    drill = run_drill(home, arguments.destination, arguments.into, mode, say)
+    for line in drill_lines(drill):
+        say(line)
+    if drill.is_passed:
+        return EXIT_OK
+    say("下一步：运行 jixiao backup <备份目录> --check 找出损坏的备份，再备份一次，然后重新演练。")
+    return EXIT_KEPT_YESTERDAY
+
+
+def _watch(arguments: argparse.Namespace, home: Home) -> int:
+    from nightly.watch import send_test, watch
+
+    seen = send_test(home) if arguments.test else watch(home, arguments.dry_run)
+    for line in seen.lines:
+        say(line)
+    if seen.outcome.failed:
+        return EXIT_FAILURE
+    return EXIT_KEPT_YESTERDAY if seen.problems else EXIT_OK
 
 
 def _draw_freeze(arguments: argparse.Namespace, home: Home) -> int:
@@ -602,7 +691,30 @@ def make_parser() -> argparse.ArgumentParser:
                        help="问题行达到此比例时退回（默认按规则目录，未规定的有问题即退回）")
     tried.add_argument("--limit", type=int, default=50, metavar="份数", help="最多列出多少份报送")
 
-    add("doctor", _doctor, "检查版本、磁盘、锁、现行发布、定时任务和备份")
+    doctor = add("doctor", _doctor,
+                 "检查版本、磁盘、收件、发布、权限、定时任务、告警和备份，说明怎样修复")
+    doctor.add_argument("--deep", action="store_true",
+                        help="逐个核对全部收件和全部发布的内容（几分钟），默认只比大小")
+
+    watch = add("watch", _watch, "夜间任务失败、没有运行或备份过期时发出告警（由定时器每小时运行）")
+    watch.add_argument("--dry-run", action="store_true", help="只显示将发送什么，不发送")
+    watch.add_argument("--test", action="store_true", help="向每个告警地址发一条测试消息")
+
+    backup = add("backup", _backup, "备份收件、抽检、发布和台账（只复制备份中还没有的内容）")
+    backup.add_argument("destination", type=Path, metavar="备份目录",
+                        help="另一块盘或挂载的共享目录，不能在工作目录之内")
+    backup.add_argument("--check", action="store_true", help="不备份，逐个核对已有备份的内容")
+    restore = add("restore", _restore, "由备份恢复到一个空目录")
+    restore.add_argument("destination", type=Path, metavar="备份目录")
+    restore.add_argument("--into", type=Path, required=True, metavar="目录", help="恢复到哪里")
+    restore.add_argument("--backup", default=None, metavar="备份名",
+                         help="哪一份备份（名称的开头即可，如 20260301；默认最近的一份）")
+    drill = add("restore-drill", _restore_drill, "恢复演练：在别处恢复最近的备份并核对各表")
+    drill.add_argument("destination", type=Path, metavar="备份目录")
+    drill.add_argument("--into", type=Path, default=None, metavar="目录",
+                       help="在哪里恢复，演练后保留（默认在工作目录中，演练后删除）")
+    drill.add_argument("--rebuild", action="store_true",
+                       help="再由收件和抽检重建一次，与发布的各表核对（时间与一夜的任务相当）")
 
     draws = commands.add_parser(
         "draw", help="抽检：冻结总体、公布种子、生成清单、核对",
@@ -647,9 +759,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         format="%(levelname)s %(name)s %(message)s",
     )
     home = find_home(arguments.home)
+    os.umask(PRIVATE_UMASK)
     if getattr(arguments, "as_of", date.min) is None:
         arguments.as_of = date.today()
     try:
+        use_environment_file(home)
         choose_jurisdiction(home, arguments.jurisdiction)
         return arguments.run(arguments, home)
     except StopError as stop:

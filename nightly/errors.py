@@ -16,9 +16,10 @@ EXIT_CODES_ZH: dict[int, str] = {
     EXIT_USAGE: "命令写法有误",
     EXIT_NOTHING_CHANGED: "没有任何变化，沿用现有发布",
     EXIT_KEPT_YESTERDAY: (
-        "质量关口或审计未通过，或变动超过限度而暂缓，沿用上一发布；check、draw verify：发现问题"
+        "质量关口或审计未通过，或变动超过限度而暂缓，沿用上一发布；"
+        "check、draw verify、backup、restore、restore-drill、watch：发现问题"
     ),
-    EXIT_LOCKED: "另一个夜间任务正在运行",
+    EXIT_LOCKED: "另一个夜间任务（或备份、演练）正在运行",
     EXIT_NO_RELEASE: "还没有任何发布",
 }
 

@@ -33,6 +33,7 @@ from nightly.release_notes import (
     write_notes,
 )
 from nightly.settings import Home
+from nightly.soundness import sealed
 
 SHOWN_MOVES = 12
 
@@ -197,9 +198,7 @@ def accept(home: Home, accepted: date, reason: str = "") -> Release:
     for name in rewritten:
         manifest["files"][name] = file_facts(held.path / name)
     aside = held.path / ".manifest-next"
-    aside.write_text(
-        json.dumps(manifest, ensure_ascii=False, indent=1, default=str), encoding="utf-8"
-    )
+    aside.write_text(sealed(manifest), encoding="utf-8")
     os.replace(aside, held.path / "manifest.json")
     seal(held.path)
     return publish(home, held.path, held.release_id)

@@ -27,7 +27,9 @@ from nightly.errors import (
     EXIT_USAGE,
     StopError,
 )
+from nightly.heartbeat import beating
 from nightly.lock import hold
+from nightly.log_keeping import rotate_logs
 from nightly.progress import Journal
 from nightly.release import Release, current_release, is_rolled_back, make_release, sweep
 from nightly.settings import CODE_ROOT, Home, pin_jurisdiction, thread_count
@@ -81,6 +83,7 @@ class Night:
         """Clear away what an earlier night left half-made."""
         self.home.root.mkdir(parents=True, exist_ok=True)
         pin_jurisdiction(self.home)
+        rotate_logs(self.home)
         if self.home.releases.exists():
             sweep(self.home)
         return self
@@ -142,7 +145,7 @@ class Night:
         """
         from ingest import ledger, raw
         from ingest.findings import Finding
-        from nightly import warehouse
+        from nightly import run_history, warehouse
         from nightly.draw import load_draws
 
         with self.journal.step("load") as step:
@@ -157,6 +160,7 @@ class Night:
                 refused = [Finding(**facts) for facts in self._read_note("inbox.json") or []]
                 ledger.add_findings(con, refused, "ingest", self.as_of.isoformat())
                 draws = load_draws(con, self.home)
+                run_history.load_history(con, self.home)
             finally:
                 con.close()
             step.rows = sum(rows.values())
@@ -267,6 +271,7 @@ class Night:
         from dashboards.edition import Masthead
         from nightly import audit, held, lists
         from nightly.release_notes import read_notes
+        from nightly.run_history import read_history
 
         decision = audit.read_decision(self.home)
         taken = self._fingerprint()
@@ -296,7 +301,10 @@ class Night:
                 keep_held=lambda draft, release_id: held.keep(self.home, draft, release_id),
                 write_dashboard=lambda database, folder, release_id: write_dashboard(
                     database, folder,
-                    Masthead(release_id, self.as_of, gate.get("states") or {}),
+                    Masthead(
+                        release_id, self.as_of, gate.get("states") or {},
+                        nights=tuple(read_history(self.home.logs)),
+                    ),
                     read_notes(folder.parent),
                 ),
             )
@@ -571,7 +579,7 @@ def run_night(home: Home, inbox: Path | None, as_of: date) -> NightResult:
             "请把收件目录放在工作目录之外，收件目录只读不写。",
             EXIT_USAGE,
         )
-    with hold(home):
+    with hold(home), beating(home, as_of):
         night = Night(home, as_of)
         try:
             with night:

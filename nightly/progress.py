@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import resource
 import sys
@@ -22,6 +21,8 @@ from rich.progress import (
     TextColumn,
     TimeElapsedColumn,
 )
+
+from nightly.durable_notes import append_line, read_lines
 
 logger = logging.getLogger(__name__)
 
@@ -163,9 +164,7 @@ class Journal:
             **facts,
         }
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            with self.path.open("a", encoding="utf-8") as handle:
-                handle.write(json.dumps(line, ensure_ascii=False, default=str) + "\n")
+            append_line(self.path, line)
         except OSError as error:
             logger.warning("日志写不进 %s：%s", self.path, error)
 
@@ -182,11 +181,7 @@ def read_journal(logs: Path, files: int = 30) -> list[dict[str, object]]:
     """
     lines: list[dict[str, object]] = []
     for path in sorted(logs.glob("*.jsonl"))[-files:]:
-        for text in path.read_text(encoding="utf-8", errors="replace").splitlines():
-            try:
-                lines.append(json.loads(text))
-            except ValueError:
-                continue
+        lines += read_lines(path)
     return sorted(lines, key=lambda line: str(line.get("at", "")))
 
 

@@ -7,7 +7,6 @@ kills the night, `current` points at a whole release. A release never changes af
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 import os
@@ -23,9 +22,12 @@ from typing import Any
 import duckdb
 
 from ingest import jurisdiction
-from nightly.errors import EXIT_NO_RELEASE, StopError
+from nightly.durable_notes import append_line, read_lines, sync_folder
+from nightly.errors import EXIT_FAILURE, EXIT_NO_RELEASE, StopError
 from nightly.fingerprint import Fingerprint, code_commit, package_versions
-from nightly.settings import Home, keep_count, memory_limit, thread_count
+from nightly.retention import KeepRule, keep_rule, releases_to_drop
+from nightly.settings import Home, memory_limit, thread_count
+from nightly.soundness import MANIFEST, damaged_files, hash_file, sealed
 from nightly.tables import TableState, columns_of, list_tables, quote, state_of
 
 logger = logging.getLogger(__name__)
@@ -86,8 +88,18 @@ class Release:
         return self.path / DATABASE_NAME
 
     def manifest(self) -> dict[str, Any]:
-        """Read the release's manifest."""
-        return json.loads((self.path / "manifest.json").read_text(encoding="utf-8"))
+        """Read the release's manifest.
+
+        Raises:
+            StopError: it is damaged.
+        """
+        try:
+            return json.loads((self.path / MANIFEST).read_bytes())
+        except (OSError, ValueError):
+            raise StopError(
+                f"发布 {self.release_id} 的 {MANIFEST} 已损坏，读不出来。",
+                "运行 jixiao rollback 回到最近的完好发布，再运行 jixiao doctor 检查磁盘。",
+            ) from None
 
 
 def list_releases(home: Home) -> list[Release]:
@@ -105,7 +117,7 @@ def list_releases(home: Home) -> list[Release]:
     return [
         Release(path.name, path, path.name == live)
         for path in sorted(home.releases.iterdir())
-        if ID_PATTERN.fullmatch(path.name) and (path / "manifest.json").is_file()
+        if ID_PATTERN.fullmatch(path.name) and (path / MANIFEST).is_file()
     ]
 
 
@@ -275,19 +287,6 @@ def export_parquet(database: Path, folder: Path) -> None:
         con.close()
 
 
-def hash_file(path: Path) -> str:
-    """The sha256 of a file's bytes.
-
-    Args:
-        path: the file.
-
-    Returns:
-        Hex digest.
-    """
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
-
-
 def make_release(
     home: Home,
     as_of: date,
@@ -364,8 +363,7 @@ def make_release(
         for path in sorted(draft.rglob("*"))
         if path.is_file()
     }
-    text = json.dumps(manifest, ensure_ascii=False, indent=1, default=str)
-    (draft / "manifest.json").write_text(text, encoding="utf-8")
+    (draft / MANIFEST).write_text(sealed(manifest), encoding="utf-8")
     seal(draft)
     if not may_go_live and keep_held is not None:
         return keep_held(draft, release_id)
@@ -401,7 +399,7 @@ def publish(home: Home, sealed: Path, release_id: str) -> Release:
         sync_folder(sealed.parent)
     sync_folder(home.releases)
     switch(home, release_id)
-    prune(home, keep_count())
+    prune(home, keep_rule())
     return Release(release_id, final, True)
 
 
@@ -415,23 +413,10 @@ def seal(folder: Path) -> None:
         if path.is_file():
             with path.open("rb") as handle:
                 os.fsync(handle.fileno())
-            path.chmod(0o444)
+            path.chmod(0o440)
         else:
             sync_folder(path)
     sync_folder(folder)
-
-
-def sync_folder(folder: Path) -> None:
-    """Flush a folder's entries to the disk.
-
-    Args:
-        folder: the folder.
-    """
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def switch(home: Home, release_id: str) -> None:
@@ -460,70 +445,102 @@ def sweep(home: Home) -> None:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def prune(home: Home, keep: int) -> list[str]:
-    """Remove the oldest releases beyond the number to keep.
-
-    The live release and every release a draw's frame was frozen from stay.
+def prune(home: Home, rule: KeepRule) -> list[str]:
+    """Remove the releases that need not be kept any longer.
 
     Args:
         home: the installation.
-        keep: how many of the newest stay.
+        rule: which ones stay besides those that something else rests on.
 
     Returns:
-        Ids removed.
+        Ids removed; none where it cannot be told what is needed.
     """
-    needed = {
-        json.loads(path.read_text(encoding="utf-8")).get("release_id")
-        for path in home.draws.glob("*/frame.json")
-    }
-    releases = list_releases(home)
+    live = current_release(home)
+    ids = [release.release_id for release in list_releases(home)]
     removed = []
-    for release in releases[: max(0, len(releases) - keep)]:
-        if release.is_current or release.release_id in needed:
-            continue
-        aside = home.releases / f".old-{release.release_id}"
-        os.rename(release.path, aside)
+    for release_id in releases_to_drop(home, ids, live.release_id if live else None, rule):
+        aside = home.releases / f".old-{release_id}"
+        os.rename(home.releases / release_id, aside)
         shutil.rmtree(aside, ignore_errors=True)
-        removed.append(release.release_id)
+        removed.append(release_id)
     return removed
 
 
-def rollback(home: Home, release_id: str | None = None) -> tuple[Release, Release]:
-    """Put an earlier release live again.
+def rollback(
+    home: Home, release_id: str | None = None, tell: Callable[[str], object] = logger.warning
+) -> tuple[Release, Release]:
+    """Put an earlier release live again, if it is still byte for byte what was released.
 
     The release left behind is noted, so that the next night with the same inputs does not put it
     back by itself.
 
     Args:
         home: the installation.
-        release_id: which one; by default the one before the live one.
+        release_id: which one; by default the newest sound one before the live one.
+        tell: told, in a sentence each, which releases are passed over because they are damaged.
 
     Returns:
         The release that was live and the one that now is.
 
     Raises:
-        StopError: there is no such release.
+        StopError: there is no such release, or it is damaged.
     """
-    live = require_current(home)
+    live_id = _id_that_was_live(home)
     releases = list_releases(home)
-    if release_id is None:
-        earlier = [release for release in releases if release.release_id < live.release_id]
-        target = earlier[-1] if earlier else None
-    else:
-        target = next((item for item in releases if item.release_id == release_id), None)
+    wanted = [
+        release for release in releases
+        if (release.release_id == release_id if release_id else release.release_id < live_id)
+    ]
+    target = None
+    for release in reversed(wanted):
+        damaged = damaged_files(release.path)
+        if not damaged:
+            target = release
+            break
+        tell(f"发布 {release.release_id} 已损坏，不能使用：{damaged[0]} 与清单不符"
+             f"（共 {len(damaged)} 个文件）。")
+    if target is None and wanted:
+        raise StopError(
+            "要回退到的发布已损坏，现行发布没有改变。",
+            _sound_ones(releases, live_id)
+            or "用 jixiao restore 从备份恢复，或运行 jixiao nightly 重新制作。",
+            EXIT_FAILURE,
+        )
     if target is None:
         raise StopError(
             f"没有可以回退到的发布{'：' + release_id if release_id else ''}。",
             "运行 jixiao releases 查看现有的发布编号。",
             EXIT_NO_RELEASE,
         )
-    note = json.dumps({"from": live.release_id, "to": target.release_id})
-    with (home.releases / "rollbacks.jsonl").open("a", encoding="utf-8") as handle:
-        handle.write(note + "\n")
-        handle.flush()
-        os.fsync(handle.fileno())
+    append_line(rollbacks_path(home), {"from": live_id, "to": target.release_id})
     switch(home, target.release_id)
-    return live, Release(target.release_id, target.path, True)
+    left = Release(live_id, home.releases / live_id, False)
+    return left, Release(target.release_id, target.path, True)
+
+
+def _id_that_was_live(home: Home) -> str:
+    """What `current` points at, even where it is gone or damaged: that is when one rolls back."""
+    if home.current.is_symlink():
+        pointed = os.readlink(home.current)
+        if ID_PATTERN.fullmatch(pointed):
+            return pointed
+    return require_current(home).release_id
+
+
+def _sound_ones(releases: list[Release], live_id: str) -> str:
+    sound = next(
+        (
+            release.release_id for release in reversed(releases)
+            if release.release_id != live_id and not damaged_files(release.path)
+        ),
+        None,
+    )
+    return f"最近的完好发布是 {sound}：运行 jixiao rollback {sound}。" if sound else ""
+
+
+def rollbacks_path(home: Home) -> Path:
+    """Where rollbacks are noted, one line each."""
+    return home.releases / "rollbacks.jsonl"
 
 
 def is_rolled_back(home: Home, fingerprint: str) -> bool:
@@ -536,14 +553,15 @@ def is_rolled_back(home: Home, fingerprint: str) -> bool:
     Returns:
         True if that release would be made again.
     """
-    path = home.releases / "rollbacks.jsonl"
     live = current_release(home)
-    if live is None or not path.exists():
+    noted = [line for line in read_lines(rollbacks_path(home)) if {"from", "to"} <= set(line)]
+    if live is None or not noted:
         return False
-    last = json.loads(path.read_text(encoding="utf-8").splitlines()[-1])
+    last = noted[-1]
     left = next((r for r in list_releases(home) if r.release_id == last["from"]), None)
     return (
         left is not None
+        and MANIFEST not in damaged_files(left.path, is_deep=False)
         and last["to"] == live.release_id
         and left.manifest()["fingerprint"] == fingerprint
     )

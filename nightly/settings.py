@@ -13,7 +13,6 @@ CODE_ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_HOME = Path("var")
 HOME_VARIABLE = "JIXIAO_HOME"
 DEFAULT_MEMORY_LIMIT = "2500MB"
-DEFAULT_KEEP = 14
 
 
 @dataclass(frozen=True)
@@ -159,6 +158,25 @@ def memory_limit() -> str:
     return os.environ.get("JIXIAO_MEMORY") or DEFAULT_MEMORY_LIMIT
 
 
-def keep_count() -> int:
-    """Releases to keep: `JIXIAO_KEEP_RELEASES`, else 14."""
-    return max(1, int(os.environ.get("JIXIAO_KEEP_RELEASES") or DEFAULT_KEEP))
+def number_setting(variable: str, default: int, least: int = 0) -> int:
+    """A whole number from the environment.
+
+    Args:
+        variable: its name.
+        default: where it is not set.
+        least: smaller numbers are taken as this one.
+
+    Returns:
+        The number.
+
+    Raises:
+        StopError: it is no number.
+    """
+    given = os.environ.get(variable, "").strip()
+    try:
+        return max(least, int(given)) if given else default
+    except ValueError:
+        raise StopError(
+            f"环境变量 {variable} 应是整数，而不是 {given}。", f"改正或去掉 {variable}。",
+            EXIT_USAGE,
+        ) from None

@@ -10,6 +10,7 @@ import duckdb
 import yaml
 
 from dashboards.edition import Masthead
+from nightly.run_history import NightRun, nights_of
 from nightly.settings import CODE_ROOT
 
 HOSTILE = "</script><script>alert('来')</script><img src=x onerror=alert(1)>"
@@ -179,5 +180,20 @@ def make_database(path: Path) -> None:
 def make_masthead() -> Masthead:
     """What is known of the release made by hand."""
     return Masthead(
-        "20210301-001-abcdef01", date(2021, 3, 1), {"filed": 2, "filed_with_warnings": 1}
+        "20210301-001-abcdef01", date(2021, 3, 1), {"filed": 2, "filed_with_warnings": 1},
+        nights=tuple(make_nights()),
     )
+
+
+def make_nights() -> list[NightRun]:
+    """A night that was stopped over a hostile name, and the one that makes the release."""
+    def line(night: str, step: str, **facts: object) -> dict[str, object]:
+        return {"at": f"2021-03-0{night}T02:31:00+00:00", "night": f"2021030{night}T023000Z",
+                "as_of": "2021-03-01", "step": step, "status": "ok", "seconds": 61.5,
+                "rows": 7, "rss_mb": 321, **facts}
+
+    return nights_of([
+        line("1", "load"), line("1", "build", status="failed"),
+        line("1", "night", status="failed", exit_code=1, message=HOSTILE),
+        line("2", "load"),
+    ])

@@ -62,7 +62,7 @@ def column(browser, table, heading):
 def test_every_page_renders_alone_and_fits(release, browser, width):
     pages = [path.name for path in sorted((release / "dashboard").glob("*.html"))]
     pages[pages.index("project.html")] = f"project.html?b={DISTRICT}&y=2020#P1"
-    assert len(pages) == 15
+    assert len(pages) == 16
     for page in pages:
         browser.open(address(release, page), width)
         assert browser.complaints() == [], page

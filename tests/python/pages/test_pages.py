@@ -245,7 +245,7 @@ def test_hostile_names_stay_text_and_bytes_repeat(database, tmp_path):
     assert [name for name in names if (first / name).read_bytes() !=
             (second / name).read_bytes()] == []
     pages = sorted(first.glob("*.html"))
-    assert len(pages) == count == 15
+    assert len(pages) == count == 16
     for path in pages:
         reader = Reader()
         text = path.read_text("utf-8")

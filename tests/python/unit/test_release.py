@@ -14,6 +14,7 @@ from nightly import release
 from nightly.errors import StopError
 from nightly.fingerprint import Fingerprint
 from nightly.report import drop_old_gate_pages
+from nightly.retention import KeepRule
 from nightly.settings import Home
 from nightly.tables import state_of
 
@@ -140,7 +141,7 @@ def test_old_releases_go_but_not_the_live_one_nor_those_behind_a_draw(home):
     folder.mkdir(parents=True)
     (folder / "frame.json").write_text(json.dumps({"release_id": made[1].release_id}))
     release.rollback(home, made[0].release_id)
-    removed = release.prune(home, keep=1)
+    removed = release.prune(home, KeepRule(days=1, months=0))
     assert removed == [made[2].release_id]
     assert [item.release_id for item in release.list_releases(home)] == [
         made[0].release_id,

@@ -18,6 +18,7 @@ from statement_sample import live, make_home
 from nightly import statement_document, statement_lists
 from nightly.command import main
 from nightly.errors import EXIT_NO_RELEASE, EXIT_USAGE, StopError
+from nightly.retention import releases_with_uses
 from nightly.settings import CODE_ROOT
 from nightly.statement import (
     Figure,
@@ -172,6 +173,7 @@ def test_command_writes_the_real_template(home, capsys, tmp_path):
     assert "未能取得" in capsys.readouterr().out
     written = sorted(path.name for path in out.iterdir())
     assert written == ["lists", "xinjiang-2020-2020.docx", "xinjiang-2020-2020.xlsx"]
+    assert releases_with_uses(home) == {live(home).release_id: f"情况说明 {NAME}-2020"}
 
 
 @pytest.mark.parametrize("form", ["docx", "xlsx"])
