@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -10,16 +9,16 @@ import duckdb
 from expectations.evidence import FINDING_COLUMNS
 
 
-def apply_verdicts(con: duckdb.DuckDBPyConnection, out: Path, as_of: date) -> int:
+def apply_verdicts(con: duckdb.DuckDBPyConnection, out: Path) -> int:
     """Set the state of judged filings, add the gate's findings and results, in one transaction.
 
     Rows of rejected filings stay in raw; staging leaves them out. Only filings still in state
-    `loaded` are touched, so repeating it is harmless.
+    `loaded` are touched, so repeating it is harmless. Findings are dated by the night that received
+    the filing: a warehouse rebuilt later holds the same as one that grew night by night.
 
     Args:
         con: writing connection to the warehouse, not inside a transaction.
         out: the folder `gate_raw` wrote to.
-        as_of: the night's date, the findings' `found_at` (00:00 UTC).
 
     Returns:
         Number of filings whose state was set.
@@ -30,16 +29,17 @@ def apply_verdicts(con: duckdb.DuckDBPyConnection, out: Path, as_of: date) -> in
     con.execute("begin transaction")
     try:
         con.execute(
-            "create or replace temp table verdict as select verdicts.*"
-            " from read_parquet($path) as verdicts semi join ops.filing"
+            "create or replace temp table verdict as select verdicts.*, ops.filing.received_at"
+            " from read_parquet($path) as verdicts inner join ops.filing"
             " on verdicts.filing_id = ops.filing.filing_id and ops.filing.state = 'loaded'",
             {"path": verdicts},
         )
         con.execute(
             f"insert into ops.finding ({columns}, source, found_at)"
-            f" select {columns}, 'gate', $found_at::date::timestamp"
-            " from read_parquet($path) semi join verdict using (filing_id)",
-            {"path": findings, "found_at": as_of.isoformat()},
+            f" select {columns}, 'gate', received_at"
+            " from read_parquet($path) as found inner join"
+            " (select filing_id, received_at from verdict) using (filing_id)",
+            {"path": findings},
         )
         con.execute(
             """

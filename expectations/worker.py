@@ -37,6 +37,7 @@ from expectations.validation import (
 )
 from expectations.vocabulary import default_headings
 from ingest.findings import load_catalogue
+from ingest.lifeline import end_with_parent
 
 logger = logging.getLogger(__name__)
 
@@ -221,6 +222,7 @@ def serve(source: TextIO, sink: TextIO, open_gate: Callable[[], Gate] = Gate) ->
 
 def main() -> None:
     """Keep stdout for replies (libraries that print go to stderr) and serve."""
+    end_with_parent()
     replies = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")

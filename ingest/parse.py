@@ -26,6 +26,7 @@ import polars as pl
 from ingest.findings import Finding
 from ingest.headings import load_vocabulary
 from ingest.ledger import midnight
+from ingest.lifeline import end_with_parent
 from ingest.parsed import POSITION_SCHEMA, SET_ASIDE_SCHEMA, SheetPart, table_schema
 from ingest.reference import kind_sources
 
@@ -399,6 +400,7 @@ def write_part(writer: ChunkWriter, receipt: Receipt, filing_id: str, part: Shee
 
 def _serve(connection: Connection, folder: Path) -> None:
     """Worker process: parse chunks until told to stop."""
+    end_with_parent()
     with suppress(EOFError, KeyboardInterrupt, BrokenPipeError):
         while (task := connection.recv()) is not None:
             number, chunk = task

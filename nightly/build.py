@@ -211,6 +211,9 @@ def run_build(
 
     Returns:
         The outcome; the warehouse is closed again.
+
+    Raises:
+        KeyboardInterrupt: the night was asked to stop.
     """
     from dbt.cli.main import dbtRunner
 
@@ -222,6 +225,8 @@ def run_build(
         )
     finally:
         close_connections()
+    if isinstance(result.exception, KeyboardInterrupt):  # dbt keeps it to itself
+        raise result.exception
     nodes = [
         NodeOutcome(
             name=item.node.name,

@@ -269,7 +269,7 @@ def _read_and_gate(place: Home, receipts: Sequence[Receipt], as_of: date) -> Non
         raw.load(con, parsed)
         judgement = judge_loaded(con, every_check(con), load_catalogue(), default_headings())
         judgement.write(place.work / "gate")
-        apply_verdicts(con, place.work / "gate", as_of)
+        apply_verdicts(con, place.work / "gate")
 
 
 def _sweep_warehouse(place: Home) -> None:

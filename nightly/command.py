@@ -6,22 +6,29 @@ import argparse
 import errno
 import logging
 import os
+import signal
 import sys
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nightly.clock import believe_clock
 from nightly.environment_file import use_environment_file
 from nightly.errors import (
     EXIT_CODES_ZH,
     EXIT_FAILURE,
+    EXIT_INTERRUPTED,
     EXIT_KEPT_YESTERDAY,
     EXIT_LOCKED,
     EXIT_NOTHING_CHANGED,
     EXIT_OK,
+    EXIT_TERMINATED,
     EXIT_USAGE,
     StopError,
+    TerminatedError,
 )
 from nightly.progress import say
 from nightly.release_notes import NOTES_NAME
@@ -760,22 +767,45 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     home = find_home(arguments.home)
     os.umask(PRIVATE_UMASK)
-    if getattr(arguments, "as_of", date.min) is None:
-        arguments.as_of = date.today()
     try:
-        use_environment_file(home)
-        choose_jurisdiction(home, arguments.jurisdiction)
-        return arguments.run(arguments, home)
+        with _stops_when_asked():
+            use_environment_file(home)
+            choose_jurisdiction(home, arguments.jurisdiction)
+            if getattr(arguments, "as_of", date.min) is None:
+                arguments.as_of = date.today()
+                if hasattr(arguments, "inbox"):  # what is received is dated for ever
+                    believe_clock(home, arguments.as_of)
+            return arguments.run(arguments, home)
     except StopError as stop:
         return _say_stop(stop, arguments.debug)
+    except TerminatedError:
+        sys.stderr.write("收到停止信号，已停止；现行发布不受影响，下次运行会接着完成。\n")
+        return EXIT_TERMINATED
     except KeyboardInterrupt:
         sys.stderr.write("已中断；现行发布不受影响，下次运行会接着完成。\n")
-        return 130
+        return EXIT_INTERRUPTED
     except BrokenPipeError:
         sys.stderr.close()
         return EXIT_OK
     except Exception as error:
         return _say_stop(_stop_of(error), arguments.debug)
+
+
+@contextmanager
+def _stops_when_asked() -> Iterator[None]:
+    """Turn SIGTERM into an exception, so that everything open is closed."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(signal_number: int, frame: object) -> None:
+        raise TerminatedError
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _stop_of(error: Exception) -> StopError:

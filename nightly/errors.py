@@ -9,6 +9,8 @@ EXIT_NOTHING_CHANGED = 3
 EXIT_KEPT_YESTERDAY = 4
 EXIT_LOCKED = 5
 EXIT_NO_RELEASE = 6
+EXIT_INTERRUPTED = 130
+EXIT_TERMINATED = 143
 
 EXIT_CODES_ZH: dict[int, str] = {
     EXIT_OK: "成功；nightly：新发布已上线",
@@ -21,6 +23,8 @@ EXIT_CODES_ZH: dict[int, str] = {
     ),
     EXIT_LOCKED: "另一个夜间任务（或备份、演练）正在运行",
     EXIT_NO_RELEASE: "还没有任何发布",
+    EXIT_INTERRUPTED: "被 Ctrl+C 中断，现行发布不受影响",
+    EXIT_TERMINATED: "收到停止信号（SIGTERM），现行发布不受影响",
 }
 
 
@@ -39,3 +43,7 @@ class StopError(Exception):
         self.message = message
         self.next_step = next_step
         self.exit_code = exit_code
+
+
+class TerminatedError(KeyboardInterrupt):
+    """The process was asked to stop by SIGTERM; libraries let go of it as of Ctrl+C."""

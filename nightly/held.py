@@ -6,7 +6,6 @@ lists and notes, so that what is accepted is what was looked at, whatever has co
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from datetime import date

@@ -22,10 +22,14 @@ from ingest import jurisdiction
 from nightly import fingerprint
 from nightly.errors import (
     EXIT_FAILURE,
+    EXIT_INTERRUPTED,
+    EXIT_KEPT_YESTERDAY,
     EXIT_NOTHING_CHANGED,
     EXIT_OK,
+    EXIT_TERMINATED,
     EXIT_USAGE,
     StopError,
+    TerminatedError,
 )
 from nightly.heartbeat import beating
 from nightly.lock import hold
@@ -197,8 +201,7 @@ class Night:
             answer = self._worker.gate_raw(self.home.warehouse, self.home.work / "gate")
             con = warehouse.open_warehouse(self.home)
             try:
-                apply_verdicts(con, self.home.work / "gate", self.as_of)
-                warehouse.settle_found_at(con)
+                apply_verdicts(con, self.home.work / "gate")
                 answer["states"] = filing_states(con)
             finally:
                 con.close()
@@ -424,11 +427,12 @@ class Night:
         Raises:
             StopError: the night stopped; yesterday's release stays live.
         """
-        from nightly import build
+        from nightly import warehouse
 
         received_count = self.receive(inbox) if inbox is not None else 0
         taken = self._fingerprint().value
         if self.is_unchanged(taken):
+            self.complete_report()
             return self._end(NightResult(EXIT_NOTHING_CHANGED, current_release(self.home)))
         self.stop_if_held(taken)
         if not self.home.receipts.exists():
@@ -437,6 +441,27 @@ class Night:
                 "收件目录下应为以 6 位财政区划代码开头的文件夹，例如 650102-天山区/。",
                 EXIT_USAGE,
             )
+        warehouse.begin_attempt(self.home)
+        try:
+            made = self._make()
+        except StopError as stop:
+            if stop.exit_code == EXIT_KEPT_YESTERDAY:
+                warehouse.end_attempt(self.home)
+                raise
+            made = self._make_again(stop)
+        except Exception as error:
+            made = self._make_again(error)
+        warehouse.end_attempt(self.home)
+        self.try_report()
+        for path in self.home.work.glob("*"):
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+        return self._end(NightResult(EXIT_OK, made, received_count))
+
+    def _make(self) -> Release:
+        """Everything between the landing and the live release."""
+        from nightly import build
+
         self.start_gate()
         with build.dbt_environment(self.home), ThreadPoolExecutor(max_workers=1) as pool:
             self.load()
@@ -444,12 +469,41 @@ class Night:
             self.gate()
             self.build()
         self.audit()
-        made = self.release()
-        self.try_report()
-        for path in self.home.work.glob("*"):
-            if path.is_dir():
-                shutil.rmtree(path, ignore_errors=True)
-        return self._end(NightResult(EXIT_OK, made, received_count))
+        return self.release()
+
+    def _make_again(self, error: Exception) -> Release:
+        """Read everything anew where the fault was in the warehouse's file, once.
+
+        Args:
+            error: what stopped the first try.
+
+        Returns:
+            The new live release.
+
+        Raises:
+            Exception: the error itself, where the file is sound.
+        """
+        from nightly import warehouse
+
+        self._stop_gate()
+        damage = warehouse.find_damage(self.home)
+        if not damage:
+            raise error
+        logger.error("工作库已损坏（%s），从 landing/ 重建：%s", damage, error)
+        self.journal.write(step="rebuild", status="ok", message=damage)
+        for path in self.home.root.glob(self.home.warehouse.name + "*"):
+            path.unlink()
+        return self._make()
+
+    def _stop_gate(self) -> None:
+        self._stack.close()
+        self._worker = None
+
+    def complete_report(self) -> None:
+        """Write what goes back to bureaus, where an earlier night did not come to it."""
+        live = current_release(self.home)
+        if live is not None and not (self.home.reports / live.release_id).is_dir():
+            self.try_report(date.fromisoformat(live.manifest()["as_of"]))
 
     def try_report(self, as_of: date | None = None) -> None:
         """Write what goes back to bureaus; the release is live and complete without it.
@@ -593,6 +647,14 @@ def run_night(home: Home, inbox: Path | None, as_of: date) -> NightResult:
             night.journal.write(
                 step="night", status="failed", exit_code=EXIT_FAILURE,
                 message=f"{type(error).__name__}: {error}",
+            )
+            raise
+        except KeyboardInterrupt as stop:
+            is_asked = isinstance(stop, TerminatedError)
+            night.journal.write(
+                step="night", status="stopped",
+                exit_code=EXIT_TERMINATED if is_asked else EXIT_INTERRUPTED,
+                message="收到停止信号" if is_asked else "被中断",
             )
             raise
 

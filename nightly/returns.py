@@ -24,6 +24,7 @@ from typing import Any
 import duckdb
 
 from ingest.landing import blob_path
+from ingest.lifeline import end_with_parent
 from nightly.labels import label
 from nightly.release import Release, list_releases, open_release
 from nightly.return_workbook import (
@@ -169,7 +170,9 @@ def write_returns(home: Home, release: Release, folder: Path, as_of: date) -> in
     # the bureaus with most files first, so that none is left over at the end
     errands.sort(key=lambda errand: -len(errand.receipts))
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context) as pool:
+    with ProcessPoolExecutor(
+        workers, mp_context=context, initializer=end_with_parent
+    ) as pool:
         return sum(pool.map(run_errand, errands))
 
 

@@ -1,22 +1,30 @@
 """The working database: opened by the night alone, thrown away and read anew when in doubt.
 
 `landing/` is the truth. A warehouse that is missing, cannot be opened, was not closed (its
-write-ahead log is still there) or was read by other code is removed and rebuilt from landing. One
-that was judged by other rules is judged anew: whether it grew or was rebuilt, it says the same.
+write-ahead log is still there), was read by other code, or failed two nights in a row is removed
+and rebuilt from landing. One that was judged by other rules is judged anew: whether it grew or was
+rebuilt, it says the same.
 """
 
 from __future__ import annotations
 
 import logging
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import duckdb
 
 from nightly.fingerprint import gate_hash, ingest_hash
 from nightly.settings import Home, memory_limit, thread_count
+from nightly.tables import quote
 
 logger = logging.getLogger(__name__)
+
+MOST_ATTEMPTS = 2
+"""Nights that may fail on one warehouse before it is read anew: the fault may be in the file."""
 
 INBOX_RULES = ("FILE-121", "FILE-122", "FILE-123", "FILE-124")
 
@@ -62,6 +70,90 @@ def read_only(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
         con.close()
 
 
+def begin_attempt(home: Home) -> None:
+    """Note that the warehouse is about to be worked on, until `end_attempt`.
+
+    Args:
+        home: the installation.
+    """
+    home.work.mkdir(parents=True, exist_ok=True)
+    _attempts(home).write_text(str(unfinished_attempts(home) + 1), encoding="utf-8")
+
+
+def end_attempt(home: Home) -> None:
+    """Note that the work came to an end that was meant.
+
+    Args:
+        home: the installation.
+    """
+    _attempts(home).unlink(missing_ok=True)
+
+
+def unfinished_attempts(home: Home) -> int:
+    """How many nights in a row began to work on the warehouse and did not come to an end.
+
+    Args:
+        home: the installation.
+
+    Returns:
+        The number, the running night included.
+    """
+    try:
+        return int(_attempts(home).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return 0
+
+
+def _attempts(home: Home) -> Path:
+    return home.work / "attempts.txt"
+
+
+def find_damage(home: Home) -> str:
+    """Read every block of the warehouse, in a process of its own that a broken file may end.
+
+    DuckDB checks the checksum of each block it reads.
+
+    Args:
+        home: the installation; nobody has its warehouse open.
+
+    Returns:
+        What is wrong in a few words, '' where everything can be read or somebody has it open.
+    """
+    if not home.warehouse.exists():
+        return ""
+    tried = subprocess.run(
+        [sys.executable, "-m", "nightly.warehouse", str(home.warehouse)],
+        capture_output=True, text=True, errors="replace",
+    )
+    if tried.returncode == 0:
+        return ""
+    last = tried.stderr.strip().splitlines()[-1:] or [f"exit code {tried.returncode}"]
+    return last[0][:300]
+
+
+def read_everything(path: Path) -> None:
+    """Read every value of every table of a database file.
+
+    Args:
+        path: the file.
+
+    Raises:
+        duckdb.Error: something in it cannot be read.
+    """
+    con = duckdb.connect(str(path), read_only=True)
+    try:
+        tables = con.execute(
+            "select schema_name, table_name from duckdb_tables()"
+            " where database_name = current_database()"
+        ).fetchall()
+        for schema, table in tables:
+            con.execute(
+                f"select max(hash(columns(*))) from {quote(schema)}.{quote(table)}"
+            ).fetchall()
+    finally:
+        con.close()
+
+
 def why_rebuild(home: Home) -> str:
     """Why the warehouse cannot be used as it stands.
 
@@ -75,6 +167,8 @@ def why_rebuild(home: Home) -> str:
         return "尚无工作库"
     if home.warehouse.with_name(home.warehouse.name + ".wal").exists():
         return "上次运行中断，工作库未正常关闭"
+    if unfinished_attempts(home) > MOST_ATTEMPTS:
+        return "连续两次运行未能完成"
     try:
         con = duckdb.connect(str(home.warehouse), read_only=True)
     except duckdb.Error as error:
@@ -107,6 +201,9 @@ def make_ready(home: Home) -> str:
         return ""
     for path in home.root.glob(home.warehouse.name + "*"):
         path.unlink()
+    if unfinished_attempts(home) > MOST_ATTEMPTS:
+        end_attempt(home)
+        begin_attempt(home)
     con = open_warehouse(home)
     try:
         raw.create_schema(con)
@@ -158,20 +255,9 @@ def forget_inbox_findings(con: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def settle_found_at(con: duckdb.DuckDBPyConnection) -> None:
-    """Date findings of filings by the night that received them.
-
-    A warehouse rebuilt later then holds the same findings as one that grew night by night.
-
-    Args:
-        con: the warehouse, open for writing.
-    """
-    con.execute(
-        """
-        update ops.finding
-        set found_at = ops.filing.received_at
-        from ops.filing
-        where ops.finding.filing_id = ops.filing.filing_id
-            and ops.finding.found_at is distinct from ops.filing.received_at
-        """
-    )
+if __name__ == "__main__":
+    try:
+        read_everything(Path(sys.argv[1]))
+    except duckdb.IOException as trouble:
+        if "Could not set lock" not in str(trouble):  # open elsewhere: nothing is known of it
+            raise

@@ -38,8 +38,8 @@ def gate(worker: GateWorker, warehouse: Warehouse, night: date) -> None:
     out = warehouse.path.parent / f"out-{night}"
     worker.gate_raw(warehouse.path, out)
     warehouse.con = duckdb.connect(str(warehouse.path))
-    apply_verdicts(warehouse.con, out, night)
-    apply_verdicts(warehouse.con, out, night)  # a repeated step adds nothing
+    apply_verdicts(warehouse.con, out)
+    apply_verdicts(warehouse.con, out)  # a repeated step adds nothing
 
 
 def kept(warehouse: Warehouse) -> list[tuple]:

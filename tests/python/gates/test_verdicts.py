@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import duckdb
 import polars as pl
 import pytest
@@ -81,14 +79,14 @@ def test_verdicts_go_into_the_ledger_once(gated, tmp_path):
     copy = tmp_path / "warehouse.duckdb"
     copy.write_bytes(gated.warehouse.read_bytes())
     with duckdb.connect(str(copy)) as con:
-        assert apply_verdicts(con, gated.out, date(2020, 6, 1)) == len(gated.verdicts)
-        assert apply_verdicts(con, gated.out, date(2020, 6, 1)) == 0
+        assert apply_verdicts(con, gated.out) == len(gated.verdicts)
+        assert apply_verdicts(con, gated.out) == 0
         left = con.execute("select count(*) from ops.filing where state = 'loaded'").fetchall()
         assert left == [(0,)]
         recorded = con.execute(
             "select count(*), min(found_at)::varchar from ops.finding where source = 'gate'"
         ).fetchall()
-        assert recorded == [(gated.findings.height, "2020-06-01 00:00:00")]
+        assert recorded == [(gated.findings.height, "2020-04-05 00:00:00")]
         rejected = con.execute(
             "select state_reason from ops.filing where filing_id = ?",
             [gated.filings["half broken",]],

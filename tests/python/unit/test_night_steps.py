@@ -97,12 +97,13 @@ def office(tmp_path, monkeypatch):
     def start_gate(self):
         self._worker = FakeWorker(office.marts_are_good)
 
+    def report(self, as_of=None):
+        office.steps.append(f"report {as_of}" if as_of else "report")
+        (office.home.reports / current_release(office.home).release_id).mkdir(parents=True)
+
     monkeypatch.setattr(night.Night, "load", load)
     monkeypatch.setattr(night.Night, "gate", lambda self: office.steps.append("gate") or {})
-    monkeypatch.setattr(
-        night.Night, "report",
-        lambda self, as_of=None: office.steps.append(f"report {as_of}" if as_of else "report"),
-    )
+    monkeypatch.setattr(night.Night, "report", report)
     monkeypatch.setattr(night.Night, "warm_build", lambda self, pool: None)
     monkeypatch.setattr(night.Night, "start_gate", start_gate)
     monkeypatch.setattr(build, "run_build", run_build)

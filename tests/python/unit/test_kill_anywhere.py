@@ -1,0 +1,132 @@
+"""Kill it anywhere, the short form: receiving, releasing, accepting and rolling back.
+
+Reading and building are replaced (`struck_night.py`); `make torture` strikes them for real.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from torture import promises
+from torture.kill_point import WHOLE_COMMAND, KillPoint, StepProfile, draw_points
+
+SCRIPT = Path(__file__).with_name("struck_night.py")
+ROOT = SCRIPT.parents[3]
+SEED = 7
+
+
+def command(home: Path, what: tuple[str, str], arguments: list[str]) -> int:
+    """Run a command under watch."""
+    places = os.pathsep.join([str(ROOT), str(SCRIPT.parent), os.environ.get("PYTHONPATH", "")])
+    return subprocess.run(
+        [sys.executable, str(SCRIPT), *what, "--", *arguments, "--home", str(home)],
+        env={**os.environ, "PYTHONPATH": places}, capture_output=True, start_new_session=True,
+        timeout=120,
+    ).returncode
+
+
+class Region:
+    """An installation with one release, an inbox with a new file, and what is expected of it."""
+
+    def __init__(self, base: Path) -> None:
+        self.home, self.inbox = base / "var", base / "inbox"
+        self.profile_file = base / "profile.json"
+        folder = self.inbox / "650102-天山区"
+        folder.mkdir(parents=True)
+        (folder / "1.csv").write_text("项目名称\n甲\n", encoding="utf-8")
+        self.night = ["nightly", "--inbox", str(self.inbox), "--as-of", "2021-03-01"]
+        assert self.watch(self.night)[0] == 0
+        self.before = promises.live_tables(self.home)
+        self.filed = base / "filed"
+        shutil.copytree(self.home, self.filed, symlinks=True)
+        (folder / "2.csv").write_text("项目名称\n乙\n", encoding="utf-8")
+        code, self.profile = self.watch(self.night)
+        assert code == 0
+        self.after = promises.live_tables(self.home)
+        assert self.after != self.before
+        self.refiled = base / "refiled"
+        shutil.copytree(self.home, self.refiled, symlinks=True)
+        _, rollback = self.watch(["rollback"])
+        self.profile["rollback"] = rollback[WHOLE_COMMAND]
+
+    def watch(self, arguments: list[str]) -> tuple[int, dict[str, StepProfile]]:
+        code = command(self.home, ("--profile", str(self.profile_file)), arguments)
+        facts = json.loads(self.profile_file.read_text("utf-8"))
+        return code, {step: StepProfile(**values) for step, values in facts.items()}
+
+    def reset(self, state: Path) -> None:
+        shutil.rmtree(self.home)
+        shutil.copytree(state, self.home, symlinks=True)
+
+
+@pytest.fixture(scope="module")
+def region(tmp_path_factory):
+    return Region(tmp_path_factory.mktemp("struck"))
+
+
+@pytest.mark.parametrize(("step", "count"), [("receive", 6), ("release", 14), ("rollback", 4)])
+def test_whatever_is_struck_the_live_release_is_whole_and_the_next_night_completes(
+    region, step, count
+):
+    is_night = step != "rollback"
+    arguments = region.night if is_night else ["rollback"]
+    profile = {step if is_night else WHOLE_COMMAND: region.profile[step]}
+    points = draw_points(profile, next(iter(profile)), count, random.Random(SEED))
+    region.reset(region.filed if is_night else region.refiled)
+    met = 0
+    for point in points:
+        records = promises.records(region.home)
+        code = command(region.home, ("--point", point.dumps()), arguments)
+        met += code in (-signal.SIGKILL, 128 + signal.SIGTERM, -signal.SIGTERM)
+        promises.check_struck(region.home, [region.before, region.after], records, True)
+        if not is_night:
+            region.reset(region.refiled)
+        elif promises.live_tables(region.home) == region.after:
+            region.reset(region.filed)
+    assert met >= count - 3
+    if is_night:
+        assert command(region.home, ("--profile", str(region.profile_file)), region.night) == 0
+        assert promises.live_tables(region.home) == region.after
+        assert len(promises.receipts(region.home)) == 2
+
+
+def test_a_broken_release_and_a_lost_file_are_noticed(region):
+    """The checks themselves can fail."""
+    region.reset(region.refiled)
+    allowed = [region.before, region.after]
+    promises.check_struck(region.home, allowed, {}, True)
+    live = region.home / "releases" / os.readlink(region.home / "releases/current")
+    notes = live / "发布说明.txt"
+    notes.chmod(0o644)
+    notes.write_bytes(notes.read_bytes()[:-1] + b"?")
+    with pytest.raises(promises.BrokenPromiseError, match="发布说明"):
+        promises.check_struck(region.home, allowed, {}, True)
+    region.reset(region.refiled)
+    blob = next((region.home / "landing/blobs").glob("??/*"))
+    blob.unlink()
+    with pytest.raises(promises.BrokenPromiseError, match="没有原文"):
+        promises.check_struck(region.home, allowed, {}, True)
+    region.reset(region.refiled)
+    with pytest.raises(promises.BrokenPromiseError, match="变了"):
+        receipt = next(iter(promises.records(region.home)))
+        promises.check_struck(region.home, allowed, {receipt: b"other"}, True)
+    (region.home / "releases/current").unlink()
+    with pytest.raises(promises.BrokenPromiseError, match="不见了"):
+        promises.check_struck(region.home, allowed, {}, True)
+
+
+def test_points_cover_both_ends_operations_and_moments():
+    points = draw_points({"load": StepProfile(40, 5.0)}, "load", 20, random.Random(1))
+    assert {point.kind for point in points} == {"start", "end", "operation", "moment"}
+    assert all(1 <= point.value <= 40 for point in points if point.kind == "operation")
+    assert all(0 <= point.value <= 5 for point in points if point.kind == "moment")
+    assert KillPoint.loads(points[0].dumps()) == points[0]

@@ -1,0 +1,160 @@
+"""The installation under fire: a small region that has filed, files again, and is drawn from."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from torture.kill_point import KillPoint, StepProfile
+
+BUREAUS = ("650000", "650100", "650102", "650103", "652300", "652301")
+REFILING = "650102"
+FIRST_DAY, SECOND_DAY = "2021-03-01", "2021-03-02"
+REGION_SCALE, INDICATOR_SHARE = 0.001, 0.2
+EXIT_HELD = 4
+PATIENCE = 900.0
+"""Seconds after which a command counts as hanging."""
+
+
+class HangError(AssertionError):
+    """A command did not end."""
+
+
+def write_inboxes(folder: Path) -> tuple[Path, Path]:
+    """Simulate what six bureaus send, and one of them sends again with other numbers.
+
+    Args:
+        folder: where to write; made.
+
+    Returns:
+        The inbox of the first night, and that of the second.
+    """
+    from simulate.region import write_region
+
+    first, second = folder / "first", folder / "second"
+    for seed in (1, 2):
+        write_region(
+            folder / f"region-{seed}", "xinjiang-2020", REGION_SCALE, seed,
+            indicator_share=INDICATOR_SHARE, faults="default", with_records=False,
+        )
+    for path in (folder / "region-1").iterdir():
+        if path.name[:6] in BUREAUS:
+            shutil.copytree(path, first / path.name)
+    shutil.copytree(first, second)
+    again = next(path for path in (folder / "region-2").iterdir() if path.name[:6] == REFILING)
+    target = next(path for path in second.iterdir() if path.name[:6] == REFILING)
+    shutil.copytree(again, target / "重报")
+    for seed in (1, 2):
+        shutil.rmtree(folder / f"region-{seed}")
+    return first, second
+
+
+@dataclass
+class Office:
+    """One installation.
+
+    Attributes:
+        home: its folder.
+        cache: folder of the parsed dbt project, shared.
+        log: where what commands say is kept.
+    """
+
+    home: Path
+    cache: Path
+    log: Path
+    kills: list[str] = field(default_factory=list)
+
+    def copy_of(self, other: Path) -> Office:
+        """Put this installation into the state of another.
+
+        Args:
+            other: an installation at rest.
+
+        Returns:
+            This one.
+        """
+        shutil.rmtree(self.home, ignore_errors=True)
+        subprocess.run(["cp", "-a", "--reflink=auto", str(other), str(self.home)], check=True)
+        return self
+
+    def run(self, arguments: Sequence[str]) -> int:
+        """Run a command undisturbed.
+
+        Args:
+            arguments: of `jixiao`, without `--home`.
+
+        Returns:
+            Its exit code.
+        """
+        return self._run(["nightly.command", *arguments])[0]
+
+    def profile(self, arguments: Sequence[str]) -> tuple[int, dict[str, StepProfile]]:
+        """Run a command undisturbed and watch it.
+
+        Args:
+            arguments: of `jixiao`, without `--home`.
+
+        Returns:
+            Its exit code, and what each step did.
+        """
+        into = self.log.with_name("profile.json")
+        code, _ = self._run(["torture.victim", "--profile", str(into), "--", *arguments])
+        facts = json.loads(into.read_text(encoding="utf-8"))
+        return code, {step: StepProfile(**values) for step, values in facts.items()}
+
+    def strike(self, arguments: Sequence[str], point: KillPoint) -> tuple[bool, int]:
+        """Run a command and strike it.
+
+        Args:
+            arguments: of `jixiao`, without `--home`.
+            point: where.
+
+        Returns:
+            Whether it was met (it may end before), and its process group.
+        """
+        code, group = self._run(["torture.victim", "--point", point.dumps(), "--", *arguments])
+        is_met = code == (128 + signal.SIGTERM if point.signal == "TERM" else -signal.SIGKILL)
+        is_met = is_met or code == -signal.SIGTERM
+        self.kills.append(f"{point} → {code}")
+        return is_met, group
+
+    def _run(self, words: Sequence[str]) -> tuple[int, int]:
+        command = [sys.executable, "-m", *words, "--home", str(self.home)]
+        environment = {**os.environ, "JIXIAO_PARSE_CACHE": str(self.cache)}
+        with self.log.open("ab") as log:
+            log.write(f"\n$ {' '.join(words)}\n".encode())
+            log.flush()
+            process = subprocess.Popen(
+                command, stdout=log, stderr=log, env=environment, start_new_session=True
+            )
+            try:
+                return process.wait(PATIENCE), process.pid
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+                raise HangError(f"{PATIENCE:.0f} 秒没有结束：{' '.join(words)}") from None
+
+
+def nightly(inbox: Path, as_of: str) -> list[str]:
+    """Arguments of a night.
+
+    Args:
+        inbox: where files lie.
+        as_of: its date.
+
+    Returns:
+        Arguments of `jixiao`.
+    """
+    return ["nightly", "--inbox", str(inbox), "--as-of", as_of]
+
+
+def accept(as_of: str) -> list[str]:
+    """Arguments that accept a held release."""
+    return ["release", "--accept", "--reason", "演练", "--as-of", as_of]
