@@ -21,6 +21,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from torture import promises
+from torture.disk_faults import run_disk_faults
 from torture.kill_point import WHOLE_COMMAND, KillPoint, StepProfile, draw_points
 from torture.office import (
     EXIT_HELD,
@@ -328,15 +329,18 @@ def run_campaign(
                 "%s: %d met, %d missed, %d broken, %.0f s",
                 outcome.name, outcome.met, outcome.missed, len(outcome.broken), outcome.seconds,
             )
+    faults = [] if only else run_disk_faults(campaign, Outcome)
     return {
         "seed": seed,
         "kill_points": sum(outcome.met for outcome in outcomes),
         "missed": sum(outcome.missed for outcome in outcomes),
         "completed_nights": sum(1 for outcome in outcomes if outcome.filings),
         "filings_added_up": sum(outcome.filings for outcome in outcomes),
-        "broken_promises": sum(len(outcome.broken) for outcome in outcomes),
+        "broken_promises": sum(len(outcome.broken) for outcome in [*outcomes, *faults]),
+        "disk_faults": len(faults),
         "seconds": round(time.monotonic() - started),
         "chains": [asdict(outcome) for outcome in outcomes],
+        "faults": [asdict(outcome) for outcome in faults],
     }
 
 
