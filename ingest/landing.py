@@ -23,12 +23,11 @@ from pathlib import Path
 from threading import BoundedSemaphore, get_ident
 
 from ingest.findings import Finding
-from ingest.readers.archive import is_ignored_name, open_members
+from ingest.readers.archive import MAX_ZIP_BYTES, is_ignored_name, open_members
 from ingest.readers.grid import UnreadableFileError
 from ingest.readers.sniff import ZIP_MAGICS, is_archive
 
 LANDING_THREADS = 8
-MAX_ZIP_BYTES = 1024**3
 MAX_DEPTH = 64
 """Folders inside each other; a path of the operating system's full length has two thousand."""
 

@@ -15,6 +15,9 @@ from ingest.readers.grid import UnreadableFileError
 from ingest.readers.package import DAMAGED, DirectoryTooLargeError, member_pieces, open_package
 from ingest.readers.sniff import is_archive
 
+MAX_ZIP_BYTES = 1024**3
+"""Largest archive that is expanded."""
+
 MAX_MEMBERS = 20_000
 MAX_MEMBER_BYTES = 512 * 1024**2
 MAX_TOTAL_BYTES = 2 * 1024**3

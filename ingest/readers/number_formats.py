@@ -19,6 +19,8 @@ import olefile
 import polars as pl
 from lxml import etree
 
+from ingest.readers.package import read_member
+
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _STRICT_MAIN = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
 _RELATION_IDS = (
@@ -163,7 +165,7 @@ def read_xlsx_styles(archive: zipfile.ZipFile) -> XlsxStyles:
         Its styles; none if it has no styles part that can be read.
     """
     try:
-        return _styles_of(archive.read("xl/styles.xml"))
+        return _styles_of(read_member(archive, "xl/styles.xml"))
     except (KeyError, etree.XMLSyntaxError):
         return XlsxStyles()
 
@@ -186,7 +188,7 @@ def _styles_of(part: bytes) -> XlsxStyles:
         has_dates,
         re.compile(
             rb'<c r="([A-Z]{1,3})(\d{1,7})" s="(?:%s)"(?: t="n")?>'
-            rb"(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)?<v>[^<]" % b"|".join(b"%d" % i for i in percents)
+            rb"(?:<f[^<>]*/>|<f[^<>]*>[^<]*</f>)?<v>[^<]" % b"|".join(b"%d" % i for i in percents)
         ),
     )
 
@@ -205,7 +207,8 @@ def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
         etree.XMLSyntaxError: they cannot be parsed.
     """
     targets = _sheet_targets(
-        archive.read("xl/workbook.xml"), archive.read("xl/_rels/workbook.xml.rels")
+        read_member(archive, "xl/workbook.xml"),
+        read_member(archive, "xl/_rels/workbook.xml.rels"),
     )
     return {
         name: path
