@@ -95,6 +95,7 @@ def parse_receipts(
     workers: int | None = None,
     progress: Progress | None = None,
     limits: FileLimits | None = None,
+    supervisor: type[Supervisor] | None = None,
 ) -> ParsedBatch:
     """Parse received files into Parquet by raw table.
 
@@ -104,6 +105,7 @@ def parse_receipts(
         workers: processes; None for one per core, 0 to parse in this process (no isolation).
         progress: called with files done, files in all and the last file's name.
         limits: what one file may cost; None for those of the environment.
+        supervisor: what looks after the processes; None for `Supervisor`.
 
     Returns:
         The batch, for `raw.load`.
@@ -127,7 +129,8 @@ def parse_receipts(
             done += len(chunk)
             report(done, len(jobs), chunk[-1].receipt.source_file)
     else:
-        results = Supervisor(chunks, folder, workers, report, limits or file_limits()).run()
+        look_after = supervisor or Supervisor
+        results = look_after(chunks, folder, workers, report, limits or file_limits()).run()
     batch = ParsedBatch(folder)
     for number in sorted(results):
         batch.receipts += results[number].receipts

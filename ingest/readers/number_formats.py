@@ -19,6 +19,7 @@ import olefile
 import polars as pl
 from lxml import etree
 
+from ingest.readers.compound_file import refuse_endless_chains
 from ingest.readers.package import read_member
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -254,9 +255,13 @@ def read_xls_formats(content: bytes) -> WorkbookFormats:
 
     Returns:
         Its formats; none if its records cannot be walked.
+
+    Raises:
+        UnreadableFileError: FILE-104, if its sectors lead back to themselves.
     """
     try:
         with olefile.OleFileIO(io.BytesIO(content)) as container:
+            refuse_endless_chains(container)
             if container.exists("EncryptedPackage"):
                 return WorkbookFormats(is_locked=True)
             if not container.exists("Workbook"):

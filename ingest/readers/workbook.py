@@ -94,6 +94,8 @@ def read_workbook(content: bytes) -> list[Grid]:
         )
         if not sheet.width:
             continue
+        # what a sheet states of itself may be false
+        refuse_runaway(name, sheet.height, sheet.width)
         frame = _guard(lambda sheet=sheet: _from_first_column(sheet))
         if frame.width * frame.height <= SMALL_CELLS:
             frame = tidy_rows(_restore_rows(frame.rows(), name, formats))
@@ -254,6 +256,9 @@ def _refuse_runaway_sheet(
 
 def _extent(sheet: bytes) -> tuple[int, int]:
     """Last row and column with a value, or bounds of them where those are small enough."""
+    beyond = re.search(rb'<c r="([A-Z]{4,8})\d', sheet)
+    if beyond:
+        return 1, column_number(beyond[1].decode()) + 1
     last_row = re.search(rb'<row [^>]*?r="(\d{1,7})"', sheet[sheet.rfind(b"<row ") :])
     if last_row:
         width = 702 if not re.search(rb' r="[A-Z]{3}\d', sheet) else 16_384

@@ -1,0 +1,1 @@
+"""Campaigns that try to break what the project promises; each reports what it found."""
