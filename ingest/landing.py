@@ -431,10 +431,12 @@ def _land_members(home: Path, arrival: _Arrival, sha: str) -> tuple[_Landed, ...
                 landed.append(_Landed(source_file, digest, size, sha))
         except UnreadableFileError:
             landed = []
-        # what was unpacked must be what was hashed before
-        handle.seek(0)
-        if hashlib.file_digest(handle, "sha256").hexdigest() != sha:
-            raise _SentFileError(_STILL_WRITTEN)
+    # what was unpacked must be what was hashed before
+    again = hashlib.sha256()
+    for piece in _pieces(arrival.path):
+        again.update(piece)
+    if again.hexdigest() != sha:
+        raise _SentFileError(_STILL_WRITTEN)
     return tuple(landed)
 
 
