@@ -9,10 +9,11 @@ from __future__ import annotations
 import argparse
 import json
 import resource
+import shutil
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -114,6 +115,7 @@ def run_campaign(
     scale: float = SCALE,
     with_records: bool = True,
     with_attacks: bool = True,
+    after_round: Callable[[Campaign], None] = lambda campaign: None,
 ) -> Campaign:
     """Run the campaign.
 
@@ -125,6 +127,7 @@ def run_campaign(
         scale: scale of the simulated region that the seeds are from.
         with_records: take registers of the record kinds as seeds too.
         with_attacks: also send the attacks that were made by hand.
+        after_round: told what was seen so far, so that a long campaign may be cut short.
 
     Returns:
         What was seen.
@@ -133,10 +136,6 @@ def run_campaign(
     seeds = load_seeds(seed, scale=scale, with_records=with_records)
     with tempfile.TemporaryDirectory(prefix="hostile-") as name:
         folder = Path(name)
-        for inbox, kind_of in spoilt_inboxes(folder, seeds, seed, count):
-            campaign.files.update(kind_of.values())
-            campaign.add(run_round(inbox, folder / "home", limits, workers), kind_of)
-            _say(f"{campaign.files.total()} / {count}", campaign)
         if with_attacks:
             inbox = folder / "inbox-attacks"
             sent = 0
@@ -152,13 +151,19 @@ def run_campaign(
                 campaign.add(run_round(inbox, folder / "home", limits, workers), {})
             finally:
                 clear_special_files(inbox, FOLDER)
+            after_round(campaign)
+        for inbox, kind_of in spoilt_inboxes(folder, seeds, seed, count):
+            campaign.files.update(kind_of.values())
+            campaign.add(run_round(inbox, folder / "home", limits, workers), kind_of)
+            shutil.rmtree(inbox)
+            after_round(campaign)
     return campaign
 
 
-def _say(done: str, campaign: Campaign) -> None:
+def _progress(campaign: Campaign) -> str:
     faults = sum(map(len, campaign.faults.values()))
     peak = campaign.most_memory[0] >> 20
-    sys.stderr.write(f"{done}，问题 {faults}，最大内存 {peak} MB\n")
+    return f"已试 {campaign.files.total()} 个文件，问题 {faults}，最大内存 {peak} MB\n"
 
 
 def as_json(campaign: Campaign, seed: int, limits: FileLimits) -> str:
@@ -268,12 +273,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--report", type=Path, default=REPORT, help="改写哪份报告")
     given = parser.parse_args(arguments)
     limits = file_limits()
-    campaign = run_campaign(given.files, given.seed, limits, workers=given.workers)
-    text = as_json(campaign, given.seed, limits)
-    if given.json:
-        given.json.write_text(text + "\n", encoding="utf-8")
-    write_section(SECTION, as_markdown(json.loads(text)), given.report)
-    sys.stdout.write(text + "\n")
+
+    def tell(campaign: Campaign) -> None:
+        text = as_json(campaign, given.seed, limits)
+        if given.json:
+            given.json.write_text(text + "\n", encoding="utf-8")
+        write_section(SECTION, as_markdown(json.loads(text)), given.report)
+        sys.stderr.write(_progress(campaign))
+
+    campaign = run_campaign(
+        given.files, given.seed, limits, workers=given.workers, after_round=tell
+    )
+    sys.stdout.write(as_json(campaign, given.seed, limits) + "\n")
     return EXIT_FAULTS if campaign.faults else 0
 
 

@@ -14,17 +14,19 @@ import pytest
 
 from ingest import landing
 from ingest.file_limits import FileLimits
+from ingest.form_export import looks_like_form
 from ingest.readers import read_grids
 from ingest.readers.compound_file import has_cycle
 from ingest.readers.grid import UnreadableFileError
 from ingest.readers.package import _directory_bytes
+from ingest.readers.sniff import Format
 from torture.attack_files import READ, attacks, crowded, package
 from torture.hostile_files import run_campaign
 from torture.hostile_inbox import clear_special_files, write_special_files
 from torture.hostile_round import FOLDER, run_round
 from torture.mutations import mutate
 from torture.report import write_section
-from torture.seed_files import load_seeds
+from torture.seed_files import SeedFile, load_seeds
 
 SEED = 7
 LIMITS = FileLimits(seconds=60)
@@ -188,6 +190,34 @@ def test_large_members_are_unpacked_on_the_disk_of_the_landing(tmp_path, monkeyp
         for receipt in received.receipts
     }
     assert kept == {"包.zip!甲.csv": content, "包.zip!里.zip!乙.csv": content[::-1]}
+
+
+def test_a_form_whose_merged_cells_cannot_be_read_is_refused_as_damaged(tmp_path, monkeypatch):
+    from ingest import export_file
+
+    def damaged(path):
+        def read(grid):
+            raise UnreadableFileError("FILE-104", "工作簿已损坏，或只传来了一部分")
+
+        return read
+
+    monkeypatch.setattr(export_file, "merge_reader", damaged)
+    form = next(
+        file
+        for file in load_seeds(SEED, scale=0.0005, with_records=False)
+        if file.kind is Format.XLSX and _is_form(file, tmp_path)
+    )
+    path = tmp_path / "blob"
+    path.write_bytes(form.content)
+    reading = export_file.read_file(path, f"{FOLDER}/{form.path}", "650102")
+    assert reading.rule_id == "FILE-104"
+    assert [finding.rule_id for finding in reading.findings] == ["FILE-104"]
+
+
+def _is_form(file: SeedFile, folder: Path) -> bool:
+    path = folder / "seed"
+    path.write_bytes(file.content)
+    return any(looks_like_form(grid) for grid in read_grids(path, file.path))
 
 
 def test_a_section_of_the_report_takes_the_place_of_the_earlier_one(tmp_path):
