@@ -15,7 +15,8 @@ DEFAULT_SECONDS = 120
 DEFAULT_MEMORY_MB = 1024
 
 ADDRESS_SPACE_FACTOR = 8
-"""Libraries reserve address space that they never fill, but none reserves this much."""
+LEAST_ADDRESS_SPACE = 8 * 1024**3
+"""Libraries reserve some gigabytes of addresses that they never fill, but never this much."""
 
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
@@ -83,7 +84,7 @@ def confine(limits: FileLimits) -> None:
         limits: what one file may cost.
     """
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    most = limits.memory_bytes * ADDRESS_SPACE_FACTOR
+    most = max(limits.memory_bytes * ADDRESS_SPACE_FACTOR, LEAST_ADDRESS_SPACE)
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     if hard == resource.RLIM_INFINITY or hard > most:
         resource.setrlimit(resource.RLIMIT_AS, (most, hard))
