@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import logging
 import os
 import re
 import stat
@@ -27,6 +28,7 @@ from ingest.readers.archive import MAX_ZIP_BYTES, is_ignored_name, open_members
 from ingest.readers.grid import UnreadableFileError
 from ingest.readers.sniff import ZIP_MAGICS, is_archive
 
+LOGGER = logging.getLogger(__name__)
 LANDING_THREADS = 8
 MAX_DEPTH = 64
 """Folders inside each other; a path of the operating system's full length has two thousand."""
@@ -430,6 +432,11 @@ def _land_members(home: Path, arrival: _Arrival, sha: str) -> tuple[_Landed, ...
                 source_file = f"{arrival.source_file}!{_clean(name)}"
                 landed.append(_Landed(source_file, digest, size, sha))
         except UnreadableFileError:
+            landed = []
+        except (OSError, _SentFileError):
+            raise
+        except Exception:  # one sender's archive must not end the night; its reading says why
+            LOGGER.exception("cannot unpack %s", arrival.source_file)
             landed = []
     # what was unpacked must be what was hashed before
     again = hashlib.sha256()

@@ -153,6 +153,8 @@ def _iterate(
         members = [(member_name(member), member) for member in archive.infolist()]
         for name, member in members:
             _refuse_unsafe(name, member)
+        if not all(name for name, _ in members):
+            raise _damaged()
         _refuse_overlaps(handle, [member for _, member in members])
         members = [(name, member) for name, member in members if not _is_skipped(name, member)]
         budget.spend([member for _, member in members])
@@ -249,8 +251,7 @@ def _is_skipped(name: str, member: zipfile.ZipInfo) -> bool:
     path = PurePosixPath(name)
     folders = {part.lower() for part in path.parts[:-1]}
     return (
-        member.is_dir()
-        or name.endswith("/")
+        name.endswith("/")
         or bool(folders & IGNORED_FOLDERS)
         or is_ignored_name(path.name)
     )

@@ -174,6 +174,31 @@ def test_an_archive_that_changes_while_it_is_read_is_not_received(tmp_path, monk
     assert [finding.rule_id for finding in received.findings] == ["FILE-123"]
 
 
+def test_a_member_without_a_name_is_damage(tmp_path):
+    path = tmp_path / "inbox" / "650102" / "包.zip"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(package({"": b"1", "甲.csv": b"2"}))
+    received = landing.receive(tmp_path / "inbox", tmp_path / "home", date(2021, 3, 1))
+    assert [receipt.source_file for receipt in received.receipts] == ["650102/包.zip"]
+    with pytest.raises(UnreadableFileError) as caught:
+        read_grids(path, "包.zip")
+    assert caught.value.rule_id == "FILE-111"
+
+
+def test_a_fault_of_ours_with_one_archive_does_not_stop_receiving(tmp_path, monkeypatch):
+    folder = tmp_path / "inbox" / "650102"
+    folder.mkdir(parents=True)
+    (folder / "包.zip").write_bytes(package({"甲.csv": b"1"}))
+    (folder / "乙.csv").write_bytes(b"2")
+
+    def fail(*_):
+        raise IndexError
+
+    monkeypatch.setattr(landing, "open_members", fail)
+    received = landing.receive(tmp_path / "inbox", tmp_path / "home", date(2021, 3, 1))
+    assert len(received.receipts) == 2
+
+
 def test_large_members_are_unpacked_on_the_disk_of_the_landing(tmp_path, monkeypatch):
     from ingest.readers import archive
 
