@@ -150,15 +150,15 @@ def read_file(path: Path, source_file: str, bureau_code: str | None) -> FileRead
     Returns:
         The reading. Findings have no identity of file or filing yet.
     """
+    around = Surroundings(source_file, bureau_code, load_round_calendar(), load_roster())
     try:
-        grids = read_grids(path, source_file)
+        # merged cells are read when a sheet needs them: a damaged one may show only then
+        return read_sheets(read_grids(path, source_file), around, merge_reader(path))
     except UnreadableFileError as error:
         finding = Finding(
             error.rule_id, value_found=error.found, value_expected=error.expected or None
         )
         return FileReading(findings=[finding], rule_id=error.rule_id)
-    around = Surroundings(source_file, bureau_code, load_round_calendar(), load_roster())
-    return read_sheets(grids, around, merge_reader(path))
 
 
 def read_sheets(grids, around: Surroundings, with_merges=lambda grid: grid) -> FileReading:

@@ -10,25 +10,35 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import logging
 import os
 import re
 import stat
 from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
-from threading import get_ident
+from threading import BoundedSemaphore, get_ident
 
 from ingest.findings import Finding
-from ingest.readers.archive import is_ignored_name, iterate_zip
+from ingest.readers.archive import MAX_ZIP_BYTES, is_ignored_name, open_members
 from ingest.readers.grid import UnreadableFileError
-from ingest.readers.sniff import HEAD_BYTES, ZIP_MAGICS, Format, sniff
+from ingest.readers.sniff import ZIP_MAGICS, is_archive
 
+LOGGER = logging.getLogger(__name__)
 LANDING_THREADS = 8
-MAX_ZIP_BYTES = 1024**3
 RECEIVED_MODE = 0o440  # what was received is evidence: nobody changes it
+MAX_DEPTH = 64
+"""Folders inside each other; a path of the operating system's full length has two thousand."""
+
+_UNPACKING = BoundedSemaphore(2)
+"""So many archives are unpacked at a time: the directory of each is held in memory."""
+
 _PIECE = 1024**2
+_STILL_WRITTEN = "文件正在写入，内容还在变化"
 _BUREAU_FOLDER = re.compile(r"^(\d{6})(?!\d)")
 _LEFTOVER = ".tmp"
 
@@ -269,21 +279,24 @@ def _walk(
             if not entry.name.startswith("."):
                 findings.append(Finding("FILE-121", source_file=shown, value_found=shown))
             continue
-        yield from _walk_folder(Path(entry.path), shown, match.group(1), findings)
+        yield from _walk_folder(Path(entry.path), shown, match.group(1), findings, 1)
 
 
 def _walk_folder(
-    folder: Path, shown_folder: str, bureau_code: str, findings: list[Finding]
+    folder: Path, shown_folder: str, bureau_code: str, findings: list[Finding], depth: int
 ) -> Iterator[_Arrival]:
+    trouble = f"文件夹套了 {MAX_DEPTH} 层以上" if depth > MAX_DEPTH else ""
     try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name) if not trouble else []
     except OSError as error:
+        trouble = error.strerror or str(error)
+    if trouble:
         findings.append(
             Finding(
                 "FILE-123",
                 bureau_code=bureau_code,
                 source_file=shown_folder,
-                value_found=error.strerror,
+                value_found=trouble,
             )
         )
         return
@@ -291,7 +304,9 @@ def _walk_folder(
         shown = f"{shown_folder}/{_printable(entry.name)}"
         if entry.is_dir(follow_symlinks=False):
             if entry.name.lower() != "__macosx":
-                yield from _walk_folder(Path(entry.path), shown, bureau_code, findings)
+                yield from _walk_folder(
+                    Path(entry.path), shown, bureau_code, findings, depth + 1
+                )
         elif is_ignored_name(entry.name):
             continue
         elif entry.is_file(follow_symlinks=False):
@@ -316,7 +331,7 @@ def _printable(name: str) -> str:
         except UnicodeDecodeError:
             continue
         return _clean(text)
-    return raw.decode("utf-8", errors="backslashreplace")
+    return _clean(raw.decode("utf-8", errors="backslashreplace"))
 
 
 def _clean(name: str) -> str:
@@ -327,7 +342,10 @@ def _clean(name: str) -> str:
 def _nature(entry: os.DirEntry[str]) -> str:
     if entry.is_symlink():
         return "符号链接"
-    mode = entry.stat(follow_symlinks=False).st_mode
+    try:
+        mode = entry.stat(follow_symlinks=False).st_mode
+    except OSError:  # it is gone by now
+        return "特殊文件"
     return "管道" if stat.S_ISFIFO(mode) else "设备或其他特殊文件"
 
 
@@ -337,17 +355,36 @@ def _open_regular(path: Path) -> io.FileIO:
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise OSError("不是普通文件")
-    return io.FileIO(descriptor, "rb")
+    return _SentFile(descriptor, "rb")
+
+
+class _SentFile(io.FileIO):
+    """An open file of the inbox; trouble with reading it is a `_SentFileError`."""
+
+    def readinto(self, buffer: memoryview) -> int | None:
+        """Read as a file does."""
+        try:
+            return super().readinto(buffer)
+        except OSError as error:
+            raise _SentFileError(error.strerror or str(error)) from error
+
+
+@contextmanager
+def _sent(path: Path) -> Iterator[io.BufferedReader]:
+    """Open a file of the inbox; whatever goes wrong with it is a `_SentFileError`."""
+    try:
+        handle = io.BufferedReader(_open_regular(path), _PIECE)
+    except OSError as error:
+        raise _SentFileError(error.strerror or str(error)) from error
+    with handle:
+        yield handle
 
 
 def _pieces(path: Path) -> Iterator[bytes]:
     """Yield a file's bytes; whatever goes wrong with the inbox is a `_SentFileError`."""
-    try:
-        with _open_regular(path) as handle:
-            while piece := handle.read(_PIECE):
-                yield piece
-    except OSError as error:
-        raise _SentFileError(error.strerror or str(error)) from error
+    with _sent(path) as handle:
+        while piece := handle.read(_PIECE):
+            yield piece
 
 
 class _SentFileError(Exception):
@@ -361,14 +398,14 @@ def _land(home: Path, arrival: _Arrival, known: Collection[tuple[str, str]]) -> 
     head = b""
     try:
         for piece in _pieces(arrival.path):
-            head = head or piece[:HEAD_BYTES]
+            head = head or piece[: len(ZIP_MAGICS[0])]
             digest.update(piece)
             size += len(piece)
         sha = digest.hexdigest()
         if (arrival.bureau_code, sha) in known:
             return _Outcome(is_known=True)
         if head.startswith(ZIP_MAGICS) and size <= MAX_ZIP_BYTES:
-            members = _land_members(home, arrival)
+            members = _land_members(home, arrival, sha)
             if members:
                 return _Outcome(landed=members)
             # an archive that cannot be expanded is received as it is: reading it says why
@@ -377,26 +414,45 @@ def _land(home: Path, arrival: _Arrival, known: Collection[tuple[str, str]]) -> 
         return _Outcome(unreadable=str(error))
 
 
-def _land_members(home: Path, arrival: _Arrival) -> tuple[_Landed, ...]:
+def _land_members(home: Path, arrival: _Arrival, sha: str) -> tuple[_Landed, ...]:
     """Land the members of an archive, all or none of them.
 
     Returns:
         None if the file is no archive (a workbook is none), or one that cannot be expanded.
     """
-    content = b"".join(_pieces(arrival.path))
-    if sniff(content) is not Format.ZIP:
-        return ()
-    container = hashlib.sha256(content).hexdigest()
     landed = []
-    try:
-        for name, data in iterate_zip(content):
-            sha = hashlib.sha256(data).hexdigest()
-            _land_bytes(home, sha, len(data), [data])
-            source_file = f"{arrival.source_file}!{_clean(name)}"
-            landed.append(_Landed(source_file, sha, len(data), container))
-    except UnreadableFileError:
-        return ()
+    with _UNPACKING, _sent(arrival.path) as handle:
+        if not is_archive(handle):
+            return ()
+        try:
+            for name, member in open_members(handle, _unpacking_folder(home)):
+                digest = hashlib.file_digest(member, "sha256").hexdigest()
+                size = member.seek(0, io.SEEK_END)
+                member.seek(0)
+                _land_bytes(home, digest, size, iter(partial(member.read, _PIECE), b""))
+                source_file = f"{arrival.source_file}!{_clean(name)}"
+                landed.append(_Landed(source_file, digest, size, sha))
+        except UnreadableFileError:
+            landed = []
+        except (OSError, _SentFileError):
+            raise
+        except Exception:  # one sender's archive must not end the night; its reading says why
+            LOGGER.exception("cannot unpack %s", arrival.source_file)
+            landed = []
+    # what was unpacked must be what was hashed before
+    again = hashlib.sha256()
+    for piece in _pieces(arrival.path):
+        again.update(piece)
+    if again.hexdigest() != sha:
+        raise _SentFileError(_STILL_WRITTEN)
     return tuple(landed)
+
+
+def _unpacking_folder(home: Path) -> Path:
+    """Where large members are unpacked to, on the disk of the landing; they have no names there."""
+    folder = home / "landing"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def _land_file(home: Path, arrival: _Arrival, sha: str, size: int) -> _Landed:
@@ -409,7 +465,7 @@ def _land_file(home: Path, arrival: _Arrival, sha: str, size: int) -> _Landed:
                 digest.update(piece)
                 yield piece
             if digest.hexdigest() != sha:
-                raise _SentFileError("文件正在写入，内容还在变化")
+                raise _SentFileError(_STILL_WRITTEN)
 
         _write_durably(blob_path(home, sha), copied())
     return _Landed(arrival.source_file, sha, size, None)

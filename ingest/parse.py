@@ -1,8 +1,9 @@
 """Files to Parquet in parallel processes; a file that kills or stalls its process hurts no other.
 
 Each worker process reads one chunk of files at a time and leaves, per raw table, one Parquet file
-with the fixed schema of the table. The supervisor keeps the time of every file: one that runs over
-its limit is refused, one whose process dies is tried once more alone and then refused.
+with the fixed schema of the table. The supervisor keeps the time of every file and the memory of
+every process: a file that runs over its time is refused, one whose process dies or holds too much
+is tried once more, alone in a fresh process, and then refused.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import logging
 import multiprocessing
 import os
 import shutil
+import signal
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -23,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from ingest.file_limits import FileLimits, confine, file_limits, resident_bytes
 from ingest.findings import Finding
 from ingest.headings import load_vocabulary
 from ingest.ledger import midnight
@@ -34,12 +37,17 @@ if TYPE_CHECKING:
     from ingest.landing import Receipt
 
 LOGGER = logging.getLogger(__name__)
-TIME_LIMIT_SECONDS = 300.0
+LOOK_SECONDS = 0.05
+"""How often the memory of the processes is looked at: they can fill 100 MB in between."""
+START_SECONDS = 60
 CHUNK_BYTES = 24 << 20
 CHUNK_FILES = 200
 FLUSH_ROWS = 400_000
 ROW_GROUP_ROWS = 60_000
 MOST_FALSE_STARTS = 5
+EXIT_MEMORY = 87
+MEMORY_SIGNALS = (-signal.SIGABRT, -signal.SIGKILL)
+"""How libraries in C and Rust end when memory is refused to them, and how the system ends them."""
 IDENTITY_COLUMNS = ("_filing_id", "_file_sha256", "_source_file", "_source_sheet")
 Progress = Callable[[int, int, str], None]
 
@@ -87,7 +95,8 @@ def parse_receipts(
     home: Path,
     workers: int | None = None,
     progress: Progress | None = None,
-    time_limit: float = TIME_LIMIT_SECONDS,
+    limits: FileLimits | None = None,
+    supervisor: type[Supervisor] | None = None,
 ) -> ParsedBatch:
     """Parse received files into Parquet by raw table.
 
@@ -96,7 +105,8 @@ def parse_receipts(
         home: folder with `landing/`; Parquet goes to `work/`.
         workers: processes; None for one per core, 0 to parse in this process (no isolation).
         progress: called with files done, files in all and the last file's name.
-        time_limit: seconds that one file may take.
+        limits: what one file may cost; None for those of the environment.
+        supervisor: what looks after the processes; None for `Supervisor`.
 
     Returns:
         The batch, for `raw.load`.
@@ -120,7 +130,8 @@ def parse_receipts(
             done += len(chunk)
             report(done, len(jobs), chunk[-1].receipt.source_file)
     else:
-        results = Supervisor(chunks, folder, workers, report, time_limit).run()
+        look_after = supervisor or Supervisor
+        results = look_after(chunks, folder, workers, report, limits or file_limits()).run()
     batch = ParsedBatch(folder)
     for number in sorted(results):
         batch.receipts += results[number].receipts
@@ -263,9 +274,9 @@ def _parse_job(job: Job, writer: ChunkWriter, result: ChunkResult) -> None:
     try:
         # a check before sending may not know the sender
         reading = read_file(job.path, receipt.source_file, receipt.bureau_code or None)
-    except MemoryError:
+    except (MemoryError, KeyboardInterrupt, SystemExit):
         raise
-    except Exception as error:
+    except BaseException as error:  # what panics in Rust is no Exception
         LOGGER.exception("cannot parse %s", receipt.source_file)
         finding = Finding("FILE-208", value_found=f"{type(error).__name__}: {error}"[:300])
         reading = FileReading(findings=[finding], rule_id="FILE-208")
@@ -401,12 +412,16 @@ def write_part(writer: ChunkWriter, receipt: Receipt, filing_id: str, part: Shee
 def _serve(connection: Connection, folder: Path) -> None:
     """Worker process: parse chunks until told to stop."""
     end_with_parent()
+    confine(file_limits())
     with suppress(EOFError, KeyboardInterrupt, BrokenPipeError):
         while (task := connection.recv()) is not None:
             number, chunk = task
-            result = parse_chunk(
-                chunk, folder, number, lambda index: connection.send(("started", index))
-            )
+            try:
+                result = parse_chunk(
+                    chunk, folder, number, lambda index: connection.send(("started", index))
+                )
+            except MemoryError:
+                os._exit(EXIT_MEMORY)
             connection.send(("done", result))
 
 
@@ -423,6 +438,11 @@ class Worker:
     chunk: list[Job] = field(default_factory=list)
     index: int = -1
     since: float = 0.0
+    is_fresh: bool = True
+
+    def memory_bytes(self) -> int:
+        """What the process holds."""
+        return resident_bytes(self.process.pid)
 
 
 class Supervisor:
@@ -440,12 +460,12 @@ class Supervisor:
         folder: Path,
         workers: int,
         report: Progress,
-        time_limit: float,
+        limits: FileLimits,
     ) -> None:
         """Queue the chunks, the largest first; numbers keep their order in the output."""
         self.folder = folder
         self.report = report
-        self.time_limit = time_limit
+        self.limits = limits
         self.total = sum(map(len, chunks))
         self.done = 0
         by_size = sorted(
@@ -458,6 +478,7 @@ class Supervisor:
         self.results: dict[int, ChunkResult] = {}
         self.deaths: dict[str, int] = {}
         self.false_starts = 0
+        self.looked_at = 0.0
 
     def run(self) -> dict[int, ChunkResult]:
         """Parse everything.
@@ -473,21 +494,51 @@ class Supervisor:
                 self._assign(worker)
             while any(worker.number is not None for worker in workers):
                 busy = {w.connection: w for w in workers if w.number is not None}
-                ready = wait(list(busy), timeout=1.0)
+                ready = wait(list(busy), timeout=LOOK_SECONDS)
                 for connection in ready:
                     worker = busy[connection]
                     if not self._hear(worker):
-                        workers[workers.index(worker)] = self._replace(worker, "FILE-208")
+                        rule_id = self._cause_of_death(worker)
+                        workers[workers.index(worker)] = self._replace(worker, rule_id)
+                self._look_after(workers)
                 for position, worker in enumerate(workers):
-                    if worker.number is not None and self._is_late(worker):
-                        workers[position] = self._replace(worker, "FILE-209")
-                for worker in workers:
                     if worker.number is None and self.queue:
+                        if self._is_worn(worker):
+                            self._stop(worker)
+                            workers[position] = worker = self._start()
                         self._assign(worker)
         finally:
             for worker in workers:
                 self._stop(worker)
         return self.results
+
+    def _look_after(self, workers: list[Worker]) -> None:
+        """End the processes that run over their time or hold too much memory."""
+        now = time.monotonic()
+        if now - self.looked_at < LOOK_SECONDS:
+            return
+        self.looked_at = now
+        for position, worker in enumerate(workers):
+            if worker.number is None:
+                continue
+            if worker.memory_bytes() > self.limits.alarm_bytes:
+                workers[position] = self._replace(worker, "FILE-212")
+            elif self._is_late(worker):
+                workers[position] = self._replace(worker, "FILE-209")
+
+    def _is_worn(self, worker: Worker) -> bool:
+        """Whether a process still holds so much of earlier files that it could harm the next."""
+        if worker.is_fresh:
+            return False
+        is_retry = any(job.receipt.receipt_id in self.deaths for job in self.queue[0][1])
+        return is_retry or worker.memory_bytes() > self.limits.memory_bytes // 2
+
+    @staticmethod
+    def _cause_of_death(worker: Worker) -> str:
+        """Tell from how a process ended whether memory was refused to it."""
+        worker.process.join(timeout=5)
+        code = worker.process.exitcode
+        return "FILE-212" if code in (EXIT_MEMORY, *MEMORY_SIGNALS) else "FILE-208"
 
     def _start(self) -> Worker:
         near, far = self.context.Pipe()
@@ -510,6 +561,7 @@ class Supervisor:
             return
         worker.number, worker.chunk = self.queue.popleft()
         worker.index = -1
+        worker.is_fresh = False
         worker.since = time.monotonic()
         with suppress(BrokenPipeError, OSError):  # its death is heard on the next turn
             worker.connection.send((worker.number, worker.chunk))
@@ -536,8 +588,8 @@ class Supervisor:
         self.report(self.done, self.total, job.receipt.source_file)
 
     def _is_late(self, worker: Worker) -> bool:
-        allowance = self.time_limit if worker.index >= 0 else self.time_limit + 60
-        return time.monotonic() - worker.since > allowance
+        start = START_SECONDS if worker.index < 0 else 0
+        return time.monotonic() - worker.since > self.limits.seconds + start
 
     def _replace(self, worker: Worker, rule_id: str) -> Worker:
         """End a dead or late worker; its file is retried alone or refused, the rest goes on."""
@@ -559,11 +611,11 @@ class Supervisor:
         self.deaths[receipt_id] = self.deaths.get(receipt_id, 0) + 1
         number = self.next_number
         self.next_number += 1
-        if rule_id == "FILE-208" and self.deaths[receipt_id] < 2:
+        if rule_id != "FILE-209" and self.deaths[receipt_id] < 2:
             self.queue.append((number, [job]))
         else:
             LOGGER.error("%s: %s", rule_id, job.receipt.source_file)
-            self.results[number] = _refused(job, rule_id, self.time_limit)
+            self.results[number] = _refused(job, rule_id, self.limits)
             self._advance(job)
         return self._start()
 
@@ -583,11 +635,15 @@ class Supervisor:
             worker.connection.close()
 
 
-def _refused(job: Job, rule_id: str, time_limit: float) -> ChunkResult:
+def _refused(job: Job, rule_id: str, limits: FileLimits) -> ChunkResult:
     """The result of a file that ended its worker."""
     from ingest.export_file import FileReading
 
-    found = f"超过{time_limit:.0f}秒" if rule_id == "FILE-209" else "读取时程序被中止"
+    found = {
+        "FILE-208": "读取时程序被中止",
+        "FILE-209": f"超过{limits.seconds:.0f}秒",
+        "FILE-212": f"超过 {limits.memory_bytes // 1024**2} MB",
+    }[rule_id]
     reading = FileReading(rule_id=rule_id)
     return ChunkResult(
         [receipt_row(job.receipt, reading, 0)],

@@ -92,6 +92,10 @@ order by receipt.receipt_id
 """
 
 
+HARMFUL = frozenset(("FILE-208", "FILE-209", "FILE-212"))
+"""Rules of files that ended the process which read them: they are not opened a second time."""
+
+
 @dataclass(frozen=True)
 class Received:
     """One receipt and what became of it."""
@@ -243,10 +247,9 @@ def run_errand(errand: Errand) -> int:
             errand.bureau_code, errand.bureau_name, errand.as_of, [file], filings
         )
         try:
-            write_return(
-                errand.folder / file.copy_name, alone, own,
-                blob_path(errand.home, receipt.file_sha256), receipt.source_file,
-            )
+            is_harmful = any(finding.rule_id in HARMFUL for finding in own)
+            sent = None if is_harmful else blob_path(errand.home, receipt.file_sha256)
+            write_return(errand.folder / file.copy_name, alone, own, sent, receipt.source_file)
             written += 1
         except Exception:
             logger.exception("退回副本没有写成：%s", receipt.source_file)

@@ -1,1 +1,1 @@
-"""Campaigns that try to break the promises: `make torture`."""
+"""Campaigns that try to break what the project promises: `make torture`; each reports."""

@@ -5,12 +5,18 @@ from __future__ import annotations
 import io
 import stat
 import struct
+import tempfile
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
 from ingest.readers.grid import UnreadableFileError
-from ingest.readers.sniff import Format, sniff
+from ingest.readers.package import DAMAGED, DirectoryTooLargeError, member_pieces, open_package
+from ingest.readers.sniff import is_archive
+
+MAX_ZIP_BYTES = 1024**3
+"""Largest archive that is expanded."""
 
 MAX_MEMBERS = 20_000
 MAX_MEMBER_BYTES = 512 * 1024**2
@@ -50,36 +56,55 @@ def expand_zip(path: Path) -> list[tuple[str, bytes]]:
         path: the archive.
 
     Returns:
-        Member name and bytes, as `iterate_zip` gives them.
+        Member name and bytes, as `open_members` gives them.
 
     Raises:
-        UnreadableFileError: as `iterate_zip`.
+        UnreadableFileError: as `open_members`.
     """
     return list(iterate_zip(path.read_bytes()))
 
 
 def iterate_zip(content: bytes) -> Iterator[tuple[str, bytes]]:
-    """Read the members of an archive one by one, those of inner archives too.
-
-    The directory of an archive is checked as a whole before its first member is read.
+    """Read the members of an archive that is at hand as bytes.
 
     Args:
         content: the archive's bytes.
 
     Yields:
-        Member name (`folder/b.xls`, of an inner archive `inner.zip!b.xls`) and bytes. Folders and
-        leftovers such as `.DS_Store` are skipped. Office workbooks are members, not archives.
+        Member name and bytes, as `open_members` gives them.
+
+    Raises:
+        UnreadableFileError: as `open_members`.
+    """
+    for name, member in open_members(io.BytesIO(content)):
+        yield name, member.read()
+
+
+def open_members(archive: BinaryIO, folder: Path | None = None) -> Iterator[tuple[str, BinaryIO]]:
+    """Unpack the members of an archive one by one, those of inner archives too.
+
+    The directory of an archive is checked as a whole before its first member is unpacked, and
+    only one member is unpacked at a time: in memory while it is small, else in a nameless file.
+
+    Args:
+        archive: the open archive.
+        folder: where large members are unpacked to; None for the system's temporary folder.
+
+    Yields:
+        Member name (`folder/b.xls`, of an inner archive `inner.zip!b.xls`) and its bytes, open for
+        reading until the next member is asked for. Folders and leftovers such as `.DS_Store` are
+        skipped. Office workbooks are members, not archives.
 
     Raises:
         UnreadableFileError: FILE-111 (damaged), FILE-112 (password), FILE-113 (a name leads
             outside, or a link), FILE-114 (too many, too large, too compressed), FILE-115 (nested
             too deep), FILE-116 (nothing in it).
+        OSError: the folder cannot be written to.
     """
-    budget = _Budget()
     found = False
-    for name, data in _iterate(content, depth=0, budget=budget):
+    for member in _iterate(archive, folder, 0, _Budget()):
         found = True
-        yield name, data
+        yield member
     if not found:
         raise UnreadableFileError("FILE-116", "压缩包里没有文件", _EXPECTED_ZIP)
 
@@ -113,30 +138,59 @@ class _Budget:
         raise UnreadableFileError("FILE-114", found, _EXPECTED_ZIP)
 
 
-def _iterate(content: bytes, depth: int, budget: _Budget) -> Iterator[tuple[str, bytes]]:
+def _iterate(
+    handle: BinaryIO, folder: Path | None, depth: int, budget: _Budget
+) -> Iterator[tuple[str, BinaryIO]]:
     try:
-        archive = zipfile.ZipFile(io.BytesIO(content))
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, struct.error) as error:
+        archive = open_package(handle)
+    except DirectoryTooLargeError as error:
         raise UnreadableFileError(
-            "FILE-111", "压缩包已损坏，或只传来了一部分", _EXPECTED_ZIP
+            "FILE-114", f"压缩包里的文件超过 {MAX_MEMBERS} 个", _EXPECTED_ZIP
         ) from error
+    except DAMAGED as error:
+        raise _damaged() from error
     with archive:
         members = [(member_name(member), member) for member in archive.infolist()]
         for name, member in members:
             _refuse_unsafe(name, member)
+        if not all(name for name, _ in members):
+            raise _damaged()
+        _refuse_overlaps(handle, [member for _, member in members])
         members = [(name, member) for name, member in members if not _is_skipped(name, member)]
         budget.spend([member for _, member in members])
         for name, member in members:
-            data = _read_member(archive, member)
-            if sniff(data) is not Format.ZIP:
-                yield name, data
-            elif depth >= MAX_DEPTH:
-                raise UnreadableFileError(
-                    "FILE-115", f"压缩包套了三层以上（{name}）", _EXPECTED_ZIP
-                )
-            else:
-                for inner, inner_data in _iterate(data, depth + 1, budget):
-                    yield f"{name}!{inner}", inner_data
+            with tempfile.SpooledTemporaryFile(SMALL_BYTES, dir=folder) as unpacked:
+                for piece in _pieces(archive, member):
+                    unpacked.write(piece)
+                unpacked.seek(0)
+                if not is_archive(unpacked):
+                    unpacked.seek(0)
+                    yield name, unpacked
+                elif depth >= MAX_DEPTH:
+                    raise UnreadableFileError(
+                        "FILE-115", f"压缩包套了三层以上（{_shown(name)}）", _EXPECTED_ZIP
+                    )
+                else:
+                    for inner, data in _iterate(unpacked, folder, depth + 1, budget):
+                        yield f"{name}!{inner}", data
+
+
+def _damaged() -> UnreadableFileError:
+    return UnreadableFileError("FILE-111", "压缩包已损坏，或只传来了一部分", _EXPECTED_ZIP)
+
+
+def _shown(name: str) -> str:
+    """The beginning of a member's name, on one line."""
+    return "".join(sign if sign.isprintable() else "�" for sign in name[:80])
+
+
+def _refuse_overlaps(handle: BinaryIO, members: list[zipfile.ZipInfo]) -> None:
+    """Refuse an archive whose members share their bytes, as no program packs them."""
+    packed = handle.seek(0, io.SEEK_END)
+    if sum(member.compress_size for member in members) > packed:
+        raise UnreadableFileError(
+            "FILE-114", "压缩包里的文件互相重叠，解开后远大于压缩包本身", _EXPECTED_ZIP
+        )
 
 
 def member_name(member: zipfile.ZipInfo) -> str:
@@ -187,7 +241,7 @@ def _refuse_unsafe(name: str, member: zipfile.ZipInfo) -> None:
         0, stat.S_IFREG, stat.S_IFDIR,
     )):
         raise UnreadableFileError(
-            "FILE-113", f"压缩包里有指向包外的路径或链接「{name[:80]}」", _EXPECTED_ZIP
+            "FILE-113", f"压缩包里有指向包外的路径或链接「{_shown(name)}」", _EXPECTED_ZIP
         )
     if member.flag_bits & _ENCRYPTED_FLAG:
         raise UnreadableFileError("FILE-112", "压缩包设有密码", "没有密码的 zip 压缩包")
@@ -197,17 +251,14 @@ def _is_skipped(name: str, member: zipfile.ZipInfo) -> bool:
     path = PurePosixPath(name)
     folders = {part.lower() for part in path.parts[:-1]}
     return (
-        member.is_dir()
-        or name.endswith("/")
+        name.endswith("/")
         or bool(folders & IGNORED_FOLDERS)
         or is_ignored_name(path.name)
     )
 
 
-def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+def _pieces(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes]:
     try:
-        return archive.read(member)
-    except Exception as error:  # zlib, lzma and bz2 each have their own
-        raise UnreadableFileError(
-            "FILE-111", "压缩包已损坏，或只传来了一部分", _EXPECTED_ZIP
-        ) from error
+        yield from member_pieces(archive, member)
+    except Exception as error:  # zlib, struct and zipfile each have their own
+        raise _damaged() from error

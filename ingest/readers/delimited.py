@@ -19,6 +19,9 @@ from ingest.readers.text_encoding import decode
 _QUOTED = "\ufdd0"
 _END = "\ufdd1"
 _HEAD_LINES = 50
+MAX_LINE_CHARACTERS = 5_000_000
+"""Longest first line: 50 columns, each as long as a cell may be."""
+
 csv.field_size_limit(2**31 - 1)
 
 
@@ -38,11 +41,22 @@ def read_delimited(content: bytes) -> list[Grid]:
     text = decode(content)
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
+    _refuse_endless_line(text)
     separator = find_separator(text)
     frame = tidy(_read_regular(text, separator))
     if not frame.width:
         raise UnreadableFileError("FILE-107", "文件里只有空白", "含有表头和数据行的表格")
     return [Grid(sheet="", frame=frame, merges=())]
+
+
+def _refuse_endless_line(text: str) -> None:
+    """Refuse a file that is one line: every later step would copy it whole, several times."""
+    if len(text) > MAX_LINE_CHARACTERS and "\n" not in text[:MAX_LINE_CHARACTERS]:
+        raise UnreadableFileError(
+            "FILE-108",
+            f"第 1 行有 {MAX_LINE_CHARACTERS // 10_000} 万字以上，一直没有换行",
+            "一行一条记录的表格",
+        )
 
 
 def find_separator(text: str) -> str:

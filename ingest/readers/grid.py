@@ -12,8 +12,10 @@ Span = tuple[int, int, int, int]
 
 MAX_ROWS = 1_048_576
 MAX_COLUMNS = 16_384
-MAX_CELLS = 30_000_000
+MAX_CELLS = 10_000_000
 """Most cells (rows × columns up to the last one with text) that one sheet may span."""
+MAX_CELL_CHARACTERS = 100_000
+"""Longest text of one cell; Excel itself holds 32,767 characters."""
 SMALL_CELLS = 5_000
 """Up to so many cells a sheet is handled cell by cell, which costs less than a query over it."""
 
@@ -87,6 +89,30 @@ def refuse_runaway(sheet: str, row_count: int, column_count: int) -> None:
             "FILE-108",
             f"工作表「{sheet}」的内容一直延伸到第 {row_count} 行、第 {column_count} 列",
             f"一张工作表不超过 {MAX_CELLS // 10_000} 万个单元格（行数×列数）",
+        )
+
+
+def refuse_endless_text(grid: Grid) -> None:
+    """Refuse a sheet with a text that no cell can hold.
+
+    Args:
+        grid: the sheet.
+
+    Raises:
+        UnreadableFileError: FILE-108.
+    """
+    if grid.frame.estimated_size() < MAX_CELL_CHARACTERS:
+        return
+    longest = grid.frame.select(pl.all().str.len_chars().max()).row(0)
+    length = max(filter(None, longest), default=0)
+    if length > MAX_CELL_CHARACTERS:
+        column = longest.index(length)
+        row = grid.frame.to_series(column).str.len_chars().arg_max()
+        place = f"第 {row + 1} 行、第 {column + 1} 列"
+        raise UnreadableFileError(
+            "FILE-108",
+            f"工作表「{grid.sheet}」{place}的单元格里有 {length} 个字",
+            f"一个单元格不超过 {MAX_CELL_CHARACTERS // 10_000} 万字",
         )
 
 

@@ -21,8 +21,8 @@ from ingest.readers.markup_cells import (
 )
 from ingest.readers.text_encoding import decode
 
-MAX_TREE_CHARACTERS = 96 * 1024**2
-"""Longest page that is read as a tree (about 15 bytes of memory per character)."""
+MAX_TREE_CHARACTERS = 16 * 1024**2
+"""Longest page that is read as a tree (up to 50 bytes of memory per character)."""
 
 PATTERN_CHARACTERS = 2 * 1024**2
 """A page longer than this is first tried as regular markup, which is faster and smaller."""

@@ -19,6 +19,9 @@ import olefile
 import polars as pl
 from lxml import etree
 
+from ingest.readers.compound_file import refuse_endless_chains
+from ingest.readers.package import read_member
+
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _STRICT_MAIN = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
 _RELATION_IDS = (
@@ -163,7 +166,7 @@ def read_xlsx_styles(archive: zipfile.ZipFile) -> XlsxStyles:
         Its styles; none if it has no styles part that can be read.
     """
     try:
-        return _styles_of(archive.read("xl/styles.xml"))
+        return _styles_of(read_member(archive, "xl/styles.xml"))
     except (KeyError, etree.XMLSyntaxError):
         return XlsxStyles()
 
@@ -186,7 +189,7 @@ def _styles_of(part: bytes) -> XlsxStyles:
         has_dates,
         re.compile(
             rb'<c r="([A-Z]{1,3})(\d{1,7})" s="(?:%s)"(?: t="n")?>'
-            rb"(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)?<v>[^<]" % b"|".join(b"%d" % i for i in percents)
+            rb"(?:<f[^<>]*/>|<f[^<>]*>[^<]*</f>)?<v>[^<]" % b"|".join(b"%d" % i for i in percents)
         ),
     )
 
@@ -205,7 +208,8 @@ def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
         etree.XMLSyntaxError: they cannot be parsed.
     """
     targets = _sheet_targets(
-        archive.read("xl/workbook.xml"), archive.read("xl/_rels/workbook.xml.rels")
+        read_member(archive, "xl/workbook.xml"),
+        read_member(archive, "xl/_rels/workbook.xml.rels"),
     )
     return {
         name: path
@@ -251,9 +255,13 @@ def read_xls_formats(content: bytes) -> WorkbookFormats:
 
     Returns:
         Its formats; none if its records cannot be walked.
+
+    Raises:
+        UnreadableFileError: FILE-104, if its sectors lead back to themselves.
     """
     try:
         with olefile.OleFileIO(io.BytesIO(content)) as container:
+            refuse_endless_chains(container)
             if container.exists("EncryptedPackage"):
                 return WorkbookFormats(is_locked=True)
             if not container.exists("Workbook"):

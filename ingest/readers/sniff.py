@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
 from enum import Enum
+from typing import BinaryIO
 
 import olefile
+
+from ingest.readers.package import DAMAGED, open_package
 
 HEAD_BYTES = 64 * 1024
 
@@ -42,8 +44,9 @@ _OLE_STREAMS = (
     ("PowerPoint Document", "PowerPoint 演示文稿（ppt）"),
     ("__properties_version1.0", "Outlook 邮件（msg）"),
 )
+# possessive, since comments that end in no tag would else be split up in every possible way
 _HTML_START = re.compile(
-    r"^(?:\s|<!--.*?-->|<\?xml[^>]*\?>)*"
+    r"^(?:\s++|<!--(?>.*?-->)|<\?xml[^>]*+>)*+"
     r"<(?:!doctype\s+html|html|head|meta|title|style|script|body|table|div|center|p|h[1-6])\b",
     re.IGNORECASE | re.DOTALL,
 )
@@ -98,7 +101,7 @@ def name_other(content: bytes) -> str:
         if content.startswith(magic):
             return name
     if content.startswith(ZIP_MAGICS):
-        return _office_part(_zip_names(content)) or "压缩包"
+        return _office_part(_zip_names(io.BytesIO(content))) or "压缩包"
     if content.startswith(OLE_MAGIC):
         streams = _ole_streams(content)
         return next((name for stream, name in _OLE_STREAMS if name and stream in streams), "") or (
@@ -107,17 +110,36 @@ def name_other(content: bytes) -> str:
     return "不是表格的 XML 文件"
 
 
-def _zip_names(content: bytes) -> list[str]:
+def is_archive(handle: BinaryIO) -> bool:
+    """Tell whether an open file is a zip archive of files, not a workbook or other document.
+
+    Nothing but the directory of a zip is looked at, so that this can be asked of any file.
+
+    Args:
+        handle: the file, seekable.
+
+    Returns:
+        True for an archive, also for a damaged one.
+    """
+    handle.seek(0)
+    if not handle.read(len(ZIP_MAGICS[0])).startswith(ZIP_MAGICS):
+        return False
+    return not _office_part(_zip_names(handle))
+
+
+def _zip_names(handle: BinaryIO) -> list[str]:
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        with open_package(handle) as archive:
             return archive.namelist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+    except DAMAGED:
         # the directory is cut off: the names still stand before each member
+        handle.seek(0)
+        head = handle.read(16 * HEAD_BYTES)
         return [
             match.group(1).decode("latin-1")
             for match in re.finditer(
                 rb"PK\x03\x04.{22}.{4}?((?:\[Content_Types\]|[A-Za-z_]+/)[\w./\[\]-]*)",
-                content[: 16 * HEAD_BYTES],
+                head,
                 re.DOTALL,
             )
         ]
@@ -144,7 +166,7 @@ def _office_part(names: list[str]) -> str:
 
 
 def _sniff_zip(content: bytes) -> Format:
-    part = _office_part(_zip_names(content))
+    part = _office_part(_zip_names(io.BytesIO(content)))
     if part == "Excel 工作簿":
         return Format.XLSX
     return Format.OTHER if part else Format.ZIP

@@ -23,8 +23,8 @@ from ingest.readers.number_formats import is_percent_format, percent_text
 from ingest.readers.sniff import SPREADSHEETML_NAMESPACE
 from ingest.readers.text_encoding import decode
 
-MAX_TREE_CHARACTERS = 64 * 1024**2
-"""Longest document that is read as a tree (about 20 bytes of memory per character)."""
+MAX_TREE_CHARACTERS = 24 * 1024**2
+"""Longest document that is read as a tree (up to 30 bytes of memory per character)."""
 
 PATTERN_CHARACTERS = 2 * 1024**2
 """A document longer than this is first tried as regular markup: faster, and smaller in memory."""

@@ -33,10 +33,11 @@ from ingest.readers.number_formats import (
     sheet_parts,
     show_percentages,
 )
+from ingest.readers.package import DAMAGED, open_package, read_member
 from ingest.readers.sniff import OLE_MAGIC
 
 EXPECTED_WORKBOOK = "能用 Excel 或 WPS 正常打开的 xlsx 或 xls 工作簿"
-MAX_UNPACKED_BYTES = 2 * 1024**3
+MAX_UNPACKED_BYTES = 1024**3
 MAX_RATIO = 200
 SMALL_BYTES = 64 * 1024**2
 """A package that unpacks to less than this is not asked for its compression ratio."""
@@ -63,7 +64,7 @@ _TIME_OF_DAY = r"^1899-12-3[01] (\d\d:\d\d:\d\d)$"
 _SHOWN_TIME = re.compile(rf"{_MIDNIGHT[:-1]}\Z|{_TIME_OF_DAY[:-1]}\Z")
 _TIME_LENGTH = len("2020-01-01 00:00:00")
 _TRUTHS = {"true": "TRUE", "false": "FALSE"}
-_CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^>/]*>\s*<(?:v>[^<]|f|is)')
+_CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^<>/]*>\s*<(?:v>[^<]|f|is)')
 
 T = TypeVar("T")
 
@@ -93,6 +94,8 @@ def read_workbook(content: bytes) -> list[Grid]:
         )
         if not sheet.width:
             continue
+        # what a sheet states of itself may be false
+        refuse_runaway(name, sheet.height, sheet.width)
         frame = _guard(lambda sheet=sheet: _from_first_column(sheet))
         if frame.width * frame.height <= SMALL_CELLS:
             frame = tidy_rows(_restore_rows(frame.rows(), name, formats))
@@ -184,6 +187,8 @@ def _unlock(content: bytes) -> bytes:
         office = msoffcrypto.OfficeFile(io.BytesIO(content))
         office.load_key(password=_DEFAULT_PASSWORD)
         office.decrypt(plain)
+    except MemoryError:
+        raise
     except Exception as error:  # a wrong key and an unknown cipher end in the same refusal
         raise UnreadableFileError("FILE-105", "工作簿设有打开密码", "没有密码的工作簿") from error
     return plain.getvalue()
@@ -192,7 +197,7 @@ def _unlock(content: bytes) -> bytes:
 def _examine_package(content: bytes) -> WorkbookFormats:
     """Look at an xlsx before it is parsed: is it whole, can it fit, what do its styles say."""
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        with open_package(io.BytesIO(content)) as archive:
             _refuse_bomb(archive, len(content))
             styles = read_xlsx_styles(archive)
             percent_cells = {}
@@ -200,20 +205,11 @@ def _examine_package(content: bytes) -> WorkbookFormats:
                 part = _read_if_small(archive, path)
                 _refuse_runaway_sheet(archive, name, path, part)
                 if styles.percent_cell:
-                    cells = styles.percent_cells(part or archive.read(path))
+                    cells = styles.percent_cells(part or read_member(archive, path))
                     if cells.rows:
                         percent_cells[name] = cells
             return WorkbookFormats(styles.has_dates, percent_cells=percent_cells)
-    except (
-        zipfile.BadZipFile,
-        etree.XMLSyntaxError,
-        KeyError,
-        ValueError,
-        EOFError,
-        OSError,
-        NotImplementedError,
-        zipfile.zlib.error,
-    ) as error:
+    except (*DAMAGED, etree.XMLSyntaxError) as error:
         raise UnreadableFileError(
             "FILE-104", "工作簿已损坏，或只传来了一部分", EXPECTED_WORKBOOK
         ) from error
@@ -233,7 +229,8 @@ def _refuse_bomb(archive: zipfile.ZipFile, packed: int) -> None:
 
 def _read_if_small(archive: zipfile.ZipFile, path: str) -> bytes | None:
     """The bytes of a part that is read at once rather than from its head; None of a larger one."""
-    return archive.read(path) if archive.getinfo(path).file_size <= SMALL_PART_BYTES else None
+    is_small = archive.getinfo(path).file_size <= SMALL_PART_BYTES
+    return read_member(archive, path) if is_small else None
 
 
 def _refuse_runaway_sheet(
@@ -253,12 +250,15 @@ def _refuse_runaway_sheet(
         columns, rows = column_number(stated.group(1).decode()) + 1, int(stated.group(2))
         if rows * columns <= MAX_CELLS:
             return
-    rows, columns = _extent(archive.read(path) if part is None else part)
+    rows, columns = _extent(read_member(archive, path) if part is None else part)
     refuse_runaway(name, rows, columns)
 
 
 def _extent(sheet: bytes) -> tuple[int, int]:
     """Last row and column with a value, or bounds of them where those are small enough."""
+    beyond = re.search(rb'<c r="([A-Z]{4,8})\d', sheet)
+    if beyond:
+        return 1, column_number(beyond[1].decode()) + 1
     last_row = re.search(rb'<row [^>]*?r="(\d{1,7})"', sheet[sheet.rfind(b"<row ") :])
     if last_row:
         width = 702 if not re.search(rb' r="[A-Z]{3}\d', sheet) else 16_384
@@ -266,9 +266,9 @@ def _extent(sheet: bytes) -> tuple[int, int]:
             return int(last_row.group(1)), width
     rows = columns = 0
     letters_seen: set[bytes] = set()
-    for letters, row in _CELL.findall(sheet):
-        rows = max(rows, int(row))
-        letters_seen.add(letters)
+    for cell in _CELL.finditer(sheet):
+        rows = max(rows, int(cell[2]))
+        letters_seen.add(cell[1])
     columns = max((column_number(letters.decode()) + 1 for letters in letters_seen), default=0)
     return rows, columns
 

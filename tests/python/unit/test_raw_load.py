@@ -12,6 +12,7 @@ import duckdb
 import pytest
 
 from ingest import parse, raw
+from ingest.file_limits import FileLimits
 from ingest.landing import read_receipts, receive
 
 CODE = "65010220T{:012d}"
@@ -213,7 +214,7 @@ def test_a_file_that_ends_its_process_hurts_no_other(inbox, home, monkeypatch):
     jobs = [parse.Job(r, parse_path(home, r)) for r in receipts]
     folder = home / "work"
     folder.mkdir()
-    supervisor = CrashingSupervisor([jobs], folder, 1, lambda *a: None, 5.0)
+    supervisor = CrashingSupervisor([jobs], folder, 1, lambda *a: None, FileLimits(5))
     results = supervisor.run()
     rows = {r["source_file"]: r for result in results.values() for r in result.receipts}
     assert len(rows) == 4
@@ -227,7 +228,7 @@ def test_a_file_that_takes_too_long_hurts_no_other(inbox, home, monkeypatch):
     jobs = [parse.Job(r, parse_path(home, r)) for r in read_receipts(home)]
     folder = home / "work"
     folder.mkdir()
-    results = CrashingSupervisor([jobs], folder, 1, lambda *a: None, 2.0).run()
+    results = CrashingSupervisor([jobs], folder, 1, lambda *a: None, FileLimits(2)).run()
     rows = {r["source_file"]: r for result in results.values() for r in result.receipts}
     assert rows["650103/2020/坏.xlsx"]["rule_id"] == "FILE-209"
     assert rows["650102/2020/项目清单.csv"]["status"] == "loaded"

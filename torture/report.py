@@ -1,0 +1,29 @@
+"""The report of the campaigns: a section per campaign, each rewritten by its own."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+REPORT = Path(__file__).resolve().parent / "报告.md"
+_HEAD = "# 破坏性试验报告\n\n由 `make torture` 重新生成；每一节由各自的试验改写。\n"
+
+
+def write_section(name: str, text: str, report: Path = REPORT) -> None:
+    """Put a section into the report in place of the earlier one of its name.
+
+    Args:
+        name: name of the campaign.
+        text: Markdown, beginning with its heading.
+        report: the report.
+    """
+    before = report.read_text(encoding="utf-8") if report.exists() else _HEAD
+    section = f"<!-- {name} -->\n{text.strip()}\n<!-- /{name} -->\n"
+    pattern = re.compile(
+        rf"<!-- {re.escape(name)} -->\n.*?<!-- /{re.escape(name)} -->\n", re.DOTALL
+    )
+    if pattern.search(before):
+        after = pattern.sub(lambda _: section, before, count=1)
+    else:
+        after = f"{before.rstrip()}\n\n{section}"
+    report.write_text(after, encoding="utf-8")
