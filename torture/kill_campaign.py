@@ -23,6 +23,7 @@ from pathlib import Path
 from torture import promises
 from torture.disk_faults import run_disk_faults
 from torture.kill_point import WHOLE_COMMAND, KillPoint, StepProfile, draw_points
+from torture.kill_report import SECTION, section_text
 from torture.office import (
     EXIT_HELD,
     FIRST_DAY,
@@ -33,6 +34,7 @@ from torture.office import (
     nightly,
     write_inboxes,
 )
+from torture.report import write_section
 
 logger = logging.getLogger(__name__)
 
@@ -368,6 +370,7 @@ def main() -> int:
     arguments.out.write_text(
         json.dumps(figures, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
     )
+    write_section(SECTION, section_text(figures))
     if not arguments.keep:
         shutil.rmtree(folder)
     return 4 if figures["broken_promises"] else 0
