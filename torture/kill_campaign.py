@@ -271,14 +271,14 @@ class Campaign:
         found = drawn_records(office.home)
         if len({path.split("/")[0] for path in found}) != 1:
             raise promises.BrokenPromiseError("同一总体冻结了不止一次，或一次也没有")
-        for path in (office.home / "draws").iterdir():
-            if path.is_dir() and office.run(["draw", "verify", path.name]) != 0:
-                raise promises.BrokenPromiseError("抽检记录核对不上")
-        if any(path.endswith("reveal.json") for path in found):
-            lists = {path.split("/")[-1]: text for path, text in found.items()}
-            wanted = {path.split("/")[-1]: text for path, text in self.drawn.items()}
-            if lists["frame.csv"] != wanted["frame.csv"]:
-                raise promises.BrokenPromiseError("冻结的总体与不受干扰的不同")
+        frames = [text for path, text in found.items() if path.endswith("frame.csv")]
+        wanted = [text for path, text in self.drawn.items() if path.endswith("frame.csv")]
+        if frames != wanted:
+            raise promises.BrokenPromiseError("冻结的总体与不受干扰的不同")
+        draw_id = next(iter(found)).split("/")[0]
+        is_revealed = any(path.endswith("reveal.json") for path in found)
+        if is_revealed and office.run(["draw", "verify", draw_id]) != 0:
+            raise promises.BrokenPromiseError("抽检记录核对不上")
 
 
 FREEZE = ["draw", "freeze", "--frame", "monitoring", "--year", "2020", "--as-of", SECOND_DAY]
