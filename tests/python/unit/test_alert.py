@@ -163,7 +163,10 @@ def test_a_night_that_fails_tells_and_one_that_cannot_tell_ends_as_it_would(
         raise StopError("收件目录不可读。", "检查挂载。")
 
     monkeypatch.setattr(night.Night, "run", run)
-    arguments = ["nightly", "--inbox", str(tmp_path / "inbox"), "--home", str(home.root)]
+    arguments = [
+        "nightly", "--inbox", str(tmp_path / "inbox"), "--home", str(home.root),
+        "--as-of", "2021-03-01",
+    ]
     assert command.main(arguments) == EXIT_FAILURE
     assert "收件目录不可读。" in bot.received[0]["message"]
     monkeypatch.setattr(alert, "send", lambda *_: 1 / 0)
