@@ -17,7 +17,7 @@ from torture.kill_point import KillPoint, StepProfile
 BUREAUS = ("650000", "650100", "650102", "650103", "652300", "652301")
 REFILING = "650102"
 FIRST_DAY, SECOND_DAY = "2021-03-01", "2021-03-02"
-REGION_SCALE, INDICATOR_SHARE = 0.001, 0.2
+REGION_SCALE, REFILED_SCALE, INDICATOR_SHARE = 0.001, 0.006, 0.2
 EXIT_HELD = 4
 PATIENCE = 900.0
 """Seconds after which a command counts as hanging."""
@@ -28,7 +28,7 @@ class HangError(AssertionError):
 
 
 def write_inboxes(folder: Path) -> tuple[Path, Path]:
-    """Simulate what six bureaus send, and one of them sends again with other numbers.
+    """Simulate what six bureaus send, and one of them sends again, so much more that it is held.
 
     Args:
         folder: where to write; made.
@@ -39,9 +39,9 @@ def write_inboxes(folder: Path) -> tuple[Path, Path]:
     from simulate.region import write_region
 
     first, second = folder / "first", folder / "second"
-    for seed in (1, 2):
+    for seed, scale in ((1, REGION_SCALE), (2, REFILED_SCALE)):
         write_region(
-            folder / f"region-{seed}", "xinjiang-2020", REGION_SCALE, seed,
+            folder / f"region-{seed}", "xinjiang-2020", scale, seed,
             indicator_share=INDICATOR_SHARE, faults="default", with_records=False,
         )
     for path in (folder / "region-1").iterdir():
