@@ -35,6 +35,9 @@ bench: setup ## a full year at published scale: seconds, memory, ratios to a flo
 compatibility: setup ## the live release read by the oldest and newest DuckDB and through SQLAlchemy
 	$(PY) -m compatibility.check
 
+screenshots: setup ## pictures of the live release's pages for the README
+	@PYTHONPATH=. $(PY) tests/python/pages/screenshots.py
+
 torture: setup ## campaigns that try to break the promises, an hour and more; rewrites torture/报告.md
 	$(PY) -m torture.hostile_files
 	$(PY) -m torture.kill_campaign
@@ -61,4 +64,4 @@ superset-check: $(SUPERSET_VENV)/.ready ## looks at Superset's dashboard in a he
 clean: ## remove what the project made (not the landing of a real installation)
 	rm -rf target logs .pytest_cache
 
-.PHONY: help setup demo test lint bench compatibility superset superset-check torture lock clean
+.PHONY: help setup demo test lint bench compatibility superset superset-check screenshots torture lock clean
