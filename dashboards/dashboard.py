@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import jinja2
@@ -20,11 +22,14 @@ from dashboards.quality import quality_page
 from dashboards.sampling import sampling_page
 from dashboards.self_evaluation import self_evaluation_page
 from nightly.release import open_release
+from nightly.settings import thread_count
 
 HERE = Path(__file__).parent
 ASSETS = (
     *(HERE / "assets" / name for name in ("dashboard.css", "dashboard.js", "project.js")),
-    *(HERE / "vendor" / name for name in ("echarts.min.js", "LICENSE", "NOTICE")),
+    *(HERE / "vendor" / name for name in (
+        "echarts.min.js", "fflate.min.js", "LICENSE", "LICENSE-fflate", "NOTICE",
+    )),
 )
 NAVIGATION = (
     ("index.html", "总览"), ("coverage.html", "全覆盖"), ("monitoring.html", "监控"),
@@ -32,6 +37,7 @@ NAVIGATION = (
     ("filing.html", "报送与催报"), ("quality.html", "数据质量"), ("bureaus.html", "财政局"),
 )
 PROJECT_PAGE = "project.html"
+WAITING_SCRIPTS = 32
 
 
 def make_pages(edition: Edition) -> Iterator[Page]:
@@ -63,6 +69,26 @@ def _environment() -> jinja2.Environment:
     return environment
 
 
+def write_scripts(edition: Edition, folder: Path) -> None:
+    """Write the data files of projects, deflating them while the database makes the next.
+
+    Args:
+        edition: the release.
+        folder: where to write.
+    """
+    def write(name: str, make: Callable[[], str]) -> None:
+        (folder / name).write_text(make(), encoding="utf-8")
+
+    with ThreadPoolExecutor(thread_count()) as pool:
+        waiting: deque[Future[None]] = deque()
+        for name, make in project_scripts(edition):
+            waiting.append(pool.submit(write, name, make))
+            while len(waiting) > WAITING_SCRIPTS:
+                waiting.popleft().result()
+        for future in waiting:
+            future.result()
+
+
 def write_dashboard(database: Path, folder: Path, masthead: Masthead) -> int:
     """Write all pages of a release.
 
@@ -92,8 +118,7 @@ def write_dashboard(database: Path, folder: Path, masthead: Masthead) -> int:
             )
             (folder / page.file_name).write_text(text, encoding="utf-8")
             page_count += 1
-        for name, text in project_scripts(edition):
-            (folder / "data" / name).write_text(text, encoding="utf-8")
+        write_scripts(edition, folder / "data")
     finally:
         con.close()
     text = environment.get_template("project.html.j2").render(masthead=masthead)
