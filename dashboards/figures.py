@@ -90,31 +90,9 @@ def text(value: object) -> str:
 
 WRITERS = {
     "text": text, "count": count, "rate": rate, "wan": wan, "score": score, "date": day,
-    "yes": yes, "number": score,
+    "yes": yes, "number": score, "money": money, "figure": text,
 }
 NUMERIC_KINDS = {"count", "rate", "wan", "score", "number"}
-
-
-def rate_sql(column: str) -> str:
-    """`rate` as a SQL expression, for texts that are put together in the database.
-
-    Args:
-        column: a decimal column holding a fraction.
-
-    Returns:
-        An expression of type varchar, '' for null.
-    """
-    return f"coalesce({_decimal_sql(f'{column} * 100')} || '%', '')"
-
-
-def score_sql(column: str) -> str:
-    """`score` as a SQL expression; '' for null."""
-    return f"coalesce({_decimal_sql(column)}, '')"
-
-
-def _decimal_sql(expression: str) -> str:
-    # printf rounds a double its own way, so it is given a number that is rounded already
-    return f"printf('%,.2f', round({expression}, 2)::double)"
 
 
 def percent(value: object) -> float | None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dashboards import figures
-from dashboards.coverage import stage_totals
+from dashboards.coverage import done_of_due, stage_is, stage_totals, whole
 from dashboards.edition import Edition, by_key
 from dashboards.monitoring import lights_chart, lights_table
 from dashboards.page import Card, Chart, Field, Page, Row, bureau_href, make_table
+from dashboards.source import Source, Written, written
 
 
 def statement_rows(edition: Edition) -> list[Row]:
@@ -76,9 +77,9 @@ def warned_totals(edition: Edition, work_year: int) -> Row:
     )
 
 
-def beside(value: str, is_there: object) -> str:
+def beside(value: str, is_there: object) -> Written:
     """Last year's figure as a note, or that there is none."""
-    return f"上年 {value}" if is_there else "上年无数据"
+    return written("上年 ", value) if is_there else written("上年无数据")
 
 
 def prefecture_rows(edition: Edition) -> list[Row]:
@@ -148,82 +149,128 @@ def overview_page(edition: Edition) -> Page:
         "select count(*) filter (where severity = 'error') as error_count, count(*) as n"
         " from quality.fct_finding where is_current"
     )
+    root = edition.root["bureau_code"]
+    flags, twice, scores, filings, chase = (
+        [edition.of_year(f"marts.{name}", one) for one in (year, year - 1)]
+        for name in ("mart_deviation_flag", "mart_consecutive_warning", "mart_self_evaluation",
+                     "mart_filing_status", "mart_chase_list")
+    )
+    findings = Source("quality.fct_finding", "is_current")
     cards = [
         Card(
-            f"{row['title']}覆盖率", figures.rate(row["coverage_rate"]),
-            f"{figures.count(row['done_project_count'])} /"
-            f" {figures.count(row['due_project_count'])} 个；"
-            + beside(
-                figures.rate(earlier.get(row["title"], {}).get("coverage_rate")),
-                earlier.get(row["title"], {}).get("coverage_rate") is not None,
+            f"{row['title']}覆盖率", found.shows("rate", row["coverage_rate"], "coverage_rate"),
+            written(
+                done_of_due(found, row), " 个；",
+                beside(
+                    whole(edition, root, year - 1).only(stage_is(row)).shows(
+                        "rate", earlier.get(row["title"], {}).get("coverage_rate"),
+                        "coverage_rate",
+                    ),
+                    earlier.get(row["title"], {}).get("coverage_rate") is not None,
+                ),
             ),
             "coverage.html",
         )
-        for row in now
+        for row in now for found in [whole(edition, root).only(stage_is(row))]
     ]
+    warned = [found.only("is_warned") for found in flags]
+    owed = [found.only("is_owed") for found in filings]
+    filed = [found.only("is_filed") for found in owed]
     cards += [
-        Card("预警（项目·次）", figures.count(counts["warned_count"]),
-             f"监控 {figures.count(counts['flag_count'])} 项目·次；"
-             + beside(figures.count(last["warned_count"]), last["flag_count"]),
+        Card("预警（项目·次）", warned[0].shows("count", counts["warned_count"]),
+             written("监控 ", flags[0].shows("count", counts["flag_count"]), " 项目·次；",
+                     beside(warned[1].shows("count", last["warned_count"]), last["flag_count"])),
              "monitoring.html", "bad" if counts["warned_count"] else ""),
-        Card("连续两次预警", figures.count(counts["consecutive_count"]),
-             (f"建议核减 {figures.money(counts['proposed_cut_cny'])}；"
-              if counts["proposed_cut_cny"] else "")
-             + beside(figures.count(last["consecutive_count"]), last["flag_count"]),
+        Card("连续两次预警", twice[0].shows("count", counts["consecutive_count"]),
+             written(*(
+                 ("建议核减 ", twice[0].shows(
+                     "money", counts["proposed_cut_cny"], "sum(proposed_cut_cny)"), "；")
+                 if counts["proposed_cut_cny"] else ()
+             ), beside(twice[1].shows("count", last["consecutive_count"]), last["flag_count"])),
              "monitoring.html#consecutive", "bad" if counts["consecutive_count"] else ""),
-        Card("自评平均得分", figures.score(counts["mean_score"]),
-             f"{figures.count(counts['evaluated_count'])} 个，低于 80 分"
-             f" {figures.count(counts['below_80_count'])} 个；"
-             + beside(figures.score(last["mean_score"]), last["evaluated_count"]),
+        Card("自评平均得分", scores[0].shows("score", counts["mean_score"], "avg(declared_score)"),
+             written(
+                 scores[0].shows("count", counts["evaluated_count"]), " 个，低于 80 分 ",
+                 scores[0].only("is_below_80").shows("count", counts["below_80_count"]), " 个；",
+                 beside(scores[1].shows("score", last["mean_score"], "avg(declared_score)"),
+                        last["evaluated_count"]),
+             ),
              "self-evaluation.html"),
-        Card("已报 / 应报", f"{figures.count(counts['filed_count'])} /"
-             f" {figures.count(counts['owed_count'])}",
-             f"催报 {figures.count(counts['chase_count'])} 项；"
-             + beside(
-                 f"{figures.count(last['filed_count'])} / {figures.count(last['owed_count'])}",
-                 last["owed_count"],
+        Card("已报 / 应报", written(filed[0].shows("count", counts["filed_count"]), " / ",
+                                owed[0].shows("count", counts["owed_count"])),
+             written(
+                 "催报 ", chase[0].shows("count", counts["chase_count"]), " 项；",
+                 beside(
+                     written(filed[1].shows("count", last["filed_count"]), " / ",
+                             owed[1].shows("count", last["owed_count"])),
+                     last["owed_count"],
+                 ),
              ),
              "filing.html"),
-        Card("未解决的错误", figures.count(errors["error_count"]),
-             f"全部问题 {figures.count(errors['n'])} 条", "quality.html",
+        Card("未解决的错误",
+             findings.only("severity = 'error'").shows("count", errors["error_count"]),
+             written("全部问题 ", findings.shows("count", errors["n"]), " 条"), "quality.html",
              "bad" if errors["error_count"] else "good"),
     ]
     titles = [row["title"] for row in now]
+    stages = Source(
+        "marts.mart_stage_coverage",
+        f"bureau_code = '{root}' and scope = 'with_subordinates' and fund_type = 'all'",
+    )
     series = [{
-        "name": f"{year} 年", "data": [figures.percent(row["coverage_rate"]) for row in now],
+        "name": f"{year} 年", "measure": "coverage_rate", "where": f"work_year = {year}",
+        "data": [figures.percent(row["coverage_rate"]) for row in now],
     }]
     if any(row["coverage_rate"] is not None for row in before):
         series.append({
-            "name": f"{year - 1} 年", "color": "#a9b8c6",
+            "name": f"{year - 1} 年", "color": "#a9b8c6", "measure": "coverage_rate",
+            "where": f"work_year = {year - 1}",
             "data": [
                 figures.percent(earlier.get(title, {}).get("coverage_rate")) for title in titles
             ],
         })
+    below = edition.of_year("marts.mart_stage_coverage").only(
+        "scope = 'with_subordinates' and fund_type = 'all'"
+    ).by("bureau_code")
     rates = [
-        Field(f"{row['title']}覆盖率", f"{row['stage']} {row['round_no']}", "rate") for row in now
+        Field(f"{row['title']}覆盖率", f"{row['stage']} {row['round_no']}", "rate",
+              of="coverage_rate", source=below.only(stage_is(row)))
+        for row in now
     ]
     return Page(
         "index.html", f"{edition.root['bureau_name']} {year} 年预算绩效管理总览", cards,
         [
             Chart("coverage", "各环节覆盖率（项目数，含下级）", "bar", "%", series, "prefectures",
-                  titles, hrefs=["coverage.html"] * len(titles)),
-            lights_chart(lights_table(edition), "monitoring.html#lights_by_bureau"),
+                  titles, hrefs=["coverage.html"] * len(titles), source=stages,
+                  wheres=[stage_is(row) for row in now]),
+            lights_chart(edition, lights_table(edition), "monitoring.html#lights_by_bureau"),
             make_table(
                 "prefectures", "各地(州、市)（含下级）",
                 [
                     Field("地(州、市)", "short_name", href=bureau_href), *rates,
-                    Field("预警（项目·次）", "warned_count", "count"),
-                    Field("催报事项", "chase_count", "count"),
+                    Field("预警（项目·次）", "warned_count", "count", of="count(*)",
+                          source=warned[0].by(edition.head_sql)),
+                    Field("催报事项", "chase_count", "count", of="count(*)",
+                          source=chase[0].by(edition.head_sql)),
                 ],
                 prefecture_rows(edition), limit=100, full_list="marts.mart_stage_coverage",
+                source=below, listed=edition.prefecture_source,
             ),
             make_table(
                 "statement", f"年度情况主要数字（{year} 年与 {year - 1} 年）",
                 [
-                    Field("条目", "item_code"), Field("数字", "label_zh"), Field("本年", "now"),
-                    Field("上年", "before"), Field("增减", "moved"),
+                    Field("条目", "item_code"), Field("数字", "label_zh"),
+                    Field("本年", "now", "figure", of="(value, decimal_places, unit_zh)"),
+                    Field("上年", "before", "figure",
+                          of="(nullif(previous_value, 0), decimal_places, unit_zh)"),
+                    Field("增减", "moved", "figure",
+                          of="(case when previous_value <> 0 then change end, decimal_places,"
+                          " null)"),
                 ],
                 statement_rows(edition), full_list="marts.mart_year_on_year",
+                source=edition.of_year("marts.mart_year_on_year").only(
+                    "split = 'all' and (value <> 0 or previous_value <> 0)"
+                ).by("statement", "item_code", "figure", "sort_no"),
                 note="两年都没有数的条目不列；全部条目与每个数背后的清单："
                 "jixiao statement。",
             ),

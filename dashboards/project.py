@@ -94,7 +94,8 @@ def _json_of(kind: str) -> str:
     def written(name: str) -> str:
         if name.endswith("_rate") or name.startswith("gap"):
             return hundredths(f"{name} * 100")
-        return hundredths(name) if name.endswith(("_cny", "_score")) or name == "weight" else name
+        is_number = name.endswith(("_cny", "_score")) or name in ("weight", "score_difference")
+        return hundredths(name) if is_number else name
 
     return f"json_array({', '.join(map(written, COLUMNS[kind]))})"
 

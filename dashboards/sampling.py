@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
-from dashboards import figures
 from dashboards.edition import Edition
 from dashboards.page import (
     BUREAU,
     PROJECT,
+    PROJECT_KEYS,
     SOURCE,
     Card,
     Chart,
     Field,
     Page,
+    Row,
     make_table,
     with_source,
 )
+from dashboards.source import Source, Written, literal, same, written
 from nightly.labels import label
 
+PROGRESS_SQL = """case when is_overdue then '逾期' when is_verified then '已核验'
+            when is_open then '整改中' else '已回复' end"""
 VERDICTS = (
     ("pass", "#4f9d69"), ("warn", "#e0a82e"), ("fail", "#c8453b"), ("cannot_judge", "#a3a8ae"),
 )
+
+
+def _summed(source: Source, column: str, rows: list[Row]) -> Written:
+    """The sum of a column, 0 where there is nothing."""
+    return source.shows(
+        "count", sum(row[column] for row in rows), f"coalesce(sum({column}), 0)"
+    )
 
 
 def sampling_page(edition: Edition) -> Page:
@@ -67,9 +78,8 @@ def sampling_page(edition: Edition) -> Page:
         year,
     )
     items = edition.ask(
-        """
-        select *, case when is_overdue then '逾期' when is_verified then '已核验'
-            when is_open then '整改中' else '已回复' end as progress
+        f"""
+        select *, {PROGRESS_SQL} as progress
         from marts.mart_rectification where work_year = $1
         order by is_overdue desc, is_open desc, due_date nulls last, bureau_code, record_id
         limit 300
@@ -86,12 +96,16 @@ def sampling_page(edition: Edition) -> Page:
         year,
     )
     progress = edition.ask(
-        """
-        select case when is_overdue then '逾期' when is_verified then '已核验'
-            when is_open then '整改中' else '已回复' end as progress, count(*) as n
+        f"""
+        select {PROGRESS_SQL} as progress, count(*) as n
         from marts.mart_rectification where work_year = $1 group by all order by all
         """,
         year,
+    )
+    quota = Source("marts.mart_sampling_quota")
+    checked, sampled, rectified = (
+        edition.of_year(f"marts.{name}")
+        for name in ("mart_sampling_check", "mart_sampling_result", "mart_rectification")
     )
     kinds = list(dict.fromkeys(row["frame_kind"] for row in checks))
     charts = []
@@ -101,6 +115,7 @@ def sampling_page(edition: Edition) -> Page:
             [
                 {
                     "name": label("verdict", verdict), "stack": "all", "color": colour,
+                    "measure": "count(*)", "where": same("verdict", verdict),
                     "data": [
                         sum((row["frame_kind"], row["verdict"]) == (kind, verdict)
                             for row in checks)
@@ -111,32 +126,46 @@ def sampling_page(edition: Edition) -> Page:
                 if any(row["verdict"] == verdict for row in checks)
             ],
             "checks", [label("frame_kind", kind) for kind in kinds], "抽检对象", "结论",
-            is_horizontal=True,
+            is_horizontal=True, source=checked,
+            wheres=[same("frame_kind", kind) for kind in kinds],
         ))
     if progress:
         charts.append(Chart(
             "progress", "整改进度", "bar", "项",
-            [{"name": "事项", "data": [row["n"] for row in progress]}],
-            "rectification", [row["progress"] for row in progress], "进度",
+            [{"name": "事项", "measure": "count(*)", "data": [row["n"] for row in progress]}],
+            "rectification", [row["progress"] for row in progress], "进度", source=rectified,
+            wheres=[f"{PROGRESS_SQL} = {literal(row['progress'])}" for row in progress],
         ))
     return Page(
         "sampling.html", "抽检与整改",
         [
-            Card("抽中项目", figures.count(sum(row["drawn_count"] for row in quotas)),
-                 f"总体 {figures.count(sum(row['frame_count'] for row in quotas))} 个；"
-                 f"另推荐 {figures.count(sum(row['recommended_count'] for row in quotas))} 个",
+            Card("抽中项目",
+                 _summed(quota, "drawn_count", quotas),
+                 written("总体 ", _summed(quota, "frame_count", quotas), " 个；另推荐 ",
+                         _summed(quota, "recommended_count", quotas), " 个"),
                  "#quota"),
-            Card("抽检比例不足", figures.count(sum(row["verdict"] == "fail" for row in checks)),
-                 f"共检查 {figures.count(len(checks))} 项", "#checks",
+            Card("抽检比例不足", checked.only("verdict = 'fail'").shows(
+                     "count", sum(row["verdict"] == "fail" for row in checks)),
+                 written("共检查 ", checked.shows("count", len(checks)), " 项"), "#checks",
                  "bad" if any(row["verdict"] == "fail" for row in checks) else ""),
-            Card("抽检结果", figures.count(result_counts["n"]),
-                 f"有问题 {figures.count(result_counts['problem_count'])} 个，已整改"
-                 f" {figures.count(result_counts['rectified_count'])} 个", "#results"),
-            Card("整改事项", figures.count(item_counts["n"]),
-                 f"未完成 {figures.count(item_counts['open_count'])}，已核验"
-                 f" {figures.count(item_counts['verified_count'])}", "#rectification"),
-            Card("逾期未整改", figures.count(item_counts["overdue_count"]), "", "#rectification",
-                 "bad" if item_counts["overdue_count"] else ""),
+            Card("抽检结果", sampled.shows("count", result_counts["n"]),
+                 written(
+                     "有问题 ",
+                     sampled.only("has_problem").shows("count", result_counts["problem_count"]),
+                     " 个，已整改 ",
+                     sampled.only("is_rectified").shows(
+                         "count", result_counts["rectified_count"]),
+                     " 个",
+                 ), "#results"),
+            Card("整改事项", rectified.shows("count", item_counts["n"]),
+                 written(
+                     "未完成 ", rectified.only("is_open").shows("count", item_counts["open_count"]),
+                     "，已核验 ",
+                     rectified.only("is_verified").shows("count", item_counts["verified_count"]),
+                 ), "#rectification"),
+            Card("逾期未整改",
+                 rectified.only("is_overdue").shows("count", item_counts["overdue_count"]), "",
+                 "#rectification", "bad" if item_counts["overdue_count"] else ""),
         ],
         [
             *charts,
@@ -153,6 +182,7 @@ def sampling_page(edition: Edition) -> Page:
                     Field("抽中金额（万元）", "drawn_amount_cny", "wan"),
                 ],
                 quotas, full_list="marts.mart_sampling_quota",
+                source=quota.by("draw_id", "frame_kind", "bureau_code"),
             ),
             make_table(
                 "drawn", "抽检清单",
@@ -163,6 +193,9 @@ def sampling_page(edition: Edition) -> Page:
                     Field("金额（万元）", "amount_cny", "wan"), Field("理由", "reason"),
                 ],
                 drawn, total=drawn_total, full_list="marts.mart_sampling_audit_list",
+                source=Source("marts.mart_sampling_audit_list").by(
+                    "draw_id", *PROJECT_KEYS, "selection_method"
+                ),
             ),
             make_table(
                 "checks", "抽检比例检查",
@@ -178,6 +211,7 @@ def sampling_page(edition: Edition) -> Page:
                     Field("规定比例", "required_rate", "rate"),
                 ],
                 checks, full_list="marts.mart_sampling_check",
+                source=checked.by("frame_kind", "bureau_code", "parameter_version"),
             ),
             make_table(
                 "results", "抽检结果",
@@ -191,6 +225,7 @@ def sampling_page(edition: Edition) -> Page:
                 ],
                 with_source(results), total=result_counts["n"],
                 full_list="marts.mart_sampling_result",
+                source=sampled.by("record_id"),
             ),
             make_table(
                 "rectification", "整改事项",
@@ -202,6 +237,7 @@ def sampling_page(edition: Edition) -> Page:
                     Field("逾期天数", "overdue_day_count", "count"), SOURCE,
                 ],
                 with_source(items), total=item_counts["n"], full_list="marts.mart_rectification",
+                source=rectified.by("record_id"),
             ),
         ],
         "抽签由 jixiao draw 在公开种子揭晓后进行，任何人都可以用 jixiao draw verify 重算。",

@@ -47,6 +47,8 @@
     return element;
   }
 
+  const widthClass = (text) => (text.length > 18 ? "long" : text.length <= 12 ? "short" : "");
+
   function table(headings, rows) {
     const scroll = make("div", undefined, "scroll");
     const element = make("table");
@@ -59,7 +61,7 @@
       const line = make("tr");
       line.append(...cells.map((cell) => {
         if (cell instanceof Node) return cell;
-        return make("td", cell, cell.length > 18 ? "long" : cell.length <= 12 ? "short" : "");
+        return make("td", cell, widthClass(cell));
       }));
       return line;
     }));
@@ -238,7 +240,7 @@
       if (notes.childNodes.length) notes.append("　");
       notes.append(figure("span", kind, line, column, key, before));
     }
-    if (line.cannot_judge_reason) {
+    if (line.cannot_judge_reason && line.cannot_judge_reason !== "goal_stage") {
       notes.append(`　无法判断：${labelOf("cannot_judge_reason", line.cannot_judge_reason)}`);
     }
     if (notes.childNodes.length) cell.append(notes);
@@ -277,13 +279,19 @@
     return panel("项目", head);
   }
 
+  function quoted(row, column) {
+    const cell = figure("td", "text", row, column);
+    cell.className = widthClass(cell.textContent);
+    return cell;
+  }
+
   function checkRow(line) {
     const row = named("checks", line);
     return [
       labelOf("check_code", row.check_code), labelOf("consistency_subject", row.subject),
       [row.earlier_stage, row.later_stage].filter(Boolean)
         .map((stage) => labelOf("stage_name", stage)).join(" → "),
-      write("text", row.value_found), write("text", row.value_expected),
+      quoted(row, "value_found"), quoted(row, "value_expected"),
       labelOf("verdict", row.verdict), rowSource(row), rowSource(row, "expected_source_"),
     ];
   }
@@ -292,8 +300,8 @@
     const row = named("findings", line);
     return [
       labelOf("severity", row.severity), row.rule_id, write("text", row.message_zh),
-      write("text", row.how_to_fix_zh), write("text", row.value_found),
-      write("text", row.value_expected), rowSource(row), write("text", row.source_cell),
+      write("text", row.how_to_fix_zh), quoted(row, "value_found"),
+      quoted(row, "value_expected"), rowSource(row), write("text", row.source_cell),
     ];
   }
 

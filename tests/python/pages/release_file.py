@@ -76,8 +76,8 @@ def flag(code: str, project: str, round_no: int, light: str | None, execution: f
     }
 
 
-def make_database(path: Path) -> None:
-    """Write the release's database."""
+def make_database(path: Path, is_full: bool = False) -> None:
+    """Write the release's database; full means that every list of the pages has rows."""
     con = duckdb.connect(str(path))
     for schema in ("marts", "quality"):
         con.execute(f"create schema {schema}")
@@ -173,7 +173,76 @@ def make_database(path: Path) -> None:
          "split": "all", "sort_no": 2, "label_zh": "两年都没有", "unit_zh": "个",
          "decimal_places": 0, "value": 0, "previous_value": 0},
     )
+    if is_full:
+        fill_the_rest(con)
     con.close()
+
+
+def fill_the_rest(con: duckdb.DuckDBPyConnection) -> None:
+    """Rows in the tables of sampling, ranking, quality and history; halves to be rounded up."""
+    project = {"fiscal_year": 2020, "project_code": "P2", "project_name": "项目P2"}
+    insert(con, "marts.mart_missing_project", {
+        **bureau(DISTRICT), **project, "work_year": 2020, "stage": "self_evaluation",
+        "reason": "not_filed", "amount_cny": 1_234_550, "fund_type": "general",
+    })
+    insert(con, "marts.mart_form_consistency", {
+        **bureau(DISTRICT), **project, "project_code": "P1", "consistency_id": "k1",
+        "check_code": "budget", "subject": "budget", "earlier_stage": "goal",
+        "later_stage": "monitoring_1", "value_found": "12345.68", "value_expected": "10000.00",
+        "verdict": "fail", "_source_file": "650102/监控.xlsx", "_source_row": 4,
+    })
+    for code, drawn in ((CITY, 2), (DISTRICT, 3)):
+        insert(con, "marts.mart_sampling_quota", {
+            **bureau(code), "draw_id": "d1", "frame_kind": "project", "frame_count": 1_234,
+            "quota_count": 3, "drawn_count": drawn, "recommended_count": 1, "spare_count": 1,
+            "drawn_rate": 0.00005, "drawn_amount_cny": 12_350,
+        })
+        insert(con, "marts.mart_sampling_check", {
+            **bureau(code), "work_year": 2020, "frame_kind": "project",
+            "verdict": "fail" if drawn == 2 else "pass", "population_count": 10,
+            "required_count": 3, "sampled_count": drawn, "sampled_rate": drawn / 10,
+            "required_rate": 0.3,
+        })
+        insert(con, "marts.mart_bureau_scorecard", {
+            **bureau(code), "work_year": 2020, "total_score": 70 + 10 * drawn,
+            "on_time_rate": 0.91345, "owed_count": 4, "on_time_count": 3, "late_count": 1,
+            "missing_count": 0, "open_error_count": drawn, "open_warning_count": 0,
+        })
+        insert(con, "marts.mart_ranking", {
+            "work_year": 2020, "ranking_kind": "county" if code == DISTRICT else "prefecture",
+            "object_code": code, "rank_no": drawn, "ranked_count": 14, "composite_score": 88.125,
+        })
+        insert(con, "quality.mart_bureau_data_quality", {
+            **bureau(code), "work_year": 2020, "document_kind": "goal", "fiscal_year": 2020,
+            "row_count": 800, "set_aside_row_count": 1, "error_count": drawn, "warning_count": 2,
+            "info_count": 0, "explained_count": 0, "waived_count": 0, "fixed_count": 5,
+            "errors_per_thousand": 1000 * drawn / 800,
+        })
+        insert(con, "marts.mart_self_evaluation_statistics", {
+            **bureau(code), "work_year": 2020, "scope": "own", "evaluated_count": drawn,
+            "mean_score": 90.005, "excellent_count": 1, "good_count": 1, "fair_count": 0,
+            "poor_count": 0, "excellent_rate": 1 / drawn, "below_80_count": 0, "below_60_count": 0,
+        })
+    insert(con, "marts.mart_sampling_audit_list", {
+        **bureau(DISTRICT), **project, "draw_id": "d1", "selection_method": "draw",
+        "is_spare": False, "ticket_rank": 1, "amount_cny": 50_000,
+    })
+    insert(con, "marts.mart_sampling_result", {
+        **bureau(DISTRICT), "work_year": 2020, "record_id": "r1", "project_name": "项目P2",
+        "original_score": 90, "recheck_score": 84.995, "score_difference": -5.005,
+        "has_problem": True, "problem": "资料不全", "due_date": "2021-02-01",
+        "is_rectified": False, "is_overdue": True,
+    })
+    insert(con, "marts.mart_rectification", {
+        **bureau(DISTRICT), "work_year": 2020, "record_id": "r1", "object_name": "项目P2",
+        "problem": "资料不全", "due_date": "2021-02-01", "is_open": True, "is_overdue": True,
+        "is_verified": False, "overdue_day_count": 28,
+    })
+    insert(con, "quality.mart_gate_history", {
+        "night_date": "2021-03-01", "suite_name": "goal", "rule_id": "G-1", "rule_zh": "必填",
+        "severity": "error", "row_count": 900, "failing_row_count": 9, "failing_rate": 0.01,
+        "previous_failing_rate": 0.02, "is_passed": False,
+    })
 
 
 def make_masthead() -> Masthead:
