@@ -88,14 +88,18 @@ def scatter(edition: Edition, row: Row) -> Chart:
         row: the round, of `rounds_of`.
 
     Returns:
-        The chart; warned projects first where there are more than can be drawn.
+        The chart; the largest of each light where there are more than can be drawn.
     """
     points = edition.ask(
         """
         select * from marts.mart_deviation_flag
         where work_year = $1 and fiscal_year = $2 and round_no is not distinct from $3
             and execution_rate is not null and goal_completion_rate is not null
-        order by is_warned desc, budget_cny desc nulls last, bureau_code, project_code limit $4
+        -- every light gets its share of the points, or a screen of one colour would mislead
+        qualify row_number() over (
+            partition by light order by budget_cny desc nulls last, bureau_code, project_code
+        ) <= greatest($4 / 20, $4 * count(*) over (partition by light) / count(*) over ())
+        order by is_warned desc, budget_cny desc nulls last, bureau_code, project_code
         """,
         edition.work_year, row["fiscal_year"], row["round_no"], POINT_LIMIT,
     )
@@ -105,8 +109,7 @@ def scatter(edition: Edition, row: Row) -> Chart:
     both = found.only("execution_rate is not null and goal_completion_rate is not null")
     notes = ["共 ", both.shows("count", row["point_count"]), " 个两率齐全的项目"]
     if drawn < row["point_count"]:
-        notes += ["；绘出预警在前、预算大的 ",
-                  both.shows("count", drawn, f"least(count(*), {POINT_LIMIT})"), " 个"]
+        notes.append("；项目多，只绘出其中预算大的，各灯的点数与项目数成比例")
     if threshold is not None:
         notes += ["；虚线为 ±", found.only("not is_direct_fund").shows(
             "rate", threshold, "max(gap_threshold)"), " 偏离带"]
