@@ -207,7 +207,7 @@ def script_json(content: Any) -> str:
 
 def packed(text: str) -> str:
     """A text deflated and written in letters, as a script can hold it."""
-    return b64encode(zlib.compress(text.encode("utf-8", "replace"), 1)).decode("ascii")
+    return b64encode(zlib.compress(text.encode("utf-8", "replace"), 3)).decode("ascii")
 
 
 def batches(edition: Edition) -> Iterator[list[Row]]:
