@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 from dashboards import figures
 from dashboards.coverage import MEASURES, STAGE_ORDER, done_of_due, stage_is
@@ -310,6 +311,8 @@ def _bureau_page(
         ),
         make_table("projects", "项目", PROJECT_FIELDS, with_source(projects), limit=PROJECT_LIMIT,
                    total=projects[0]["total"] if projects else 0, full_list="marts.fct_project",
+                   searched=("在全部项目中查找",
+                             f"project.html?b={quote(str(bureau['bureau_code']))}"),
                    source=known["marts.fct_project"].by(*PROJECT_KEYS)),
         make_table("consecutive", "连续两次预警", CONSECUTIVE_FIELDS[2:],
                    with_source(consecutive), full_list="lists/连续两次预警清单.xlsx",

@@ -74,6 +74,7 @@ class Table:
         note: what it holds.
         term: column of the glossary that explains the heading.
         empty: what is said where there are no rows.
+        searched: text and link of a page that lists all rows.
         figures: what its numbers are measures of, by column, and the keys of its rows.
     """
 
@@ -86,6 +87,7 @@ class Table:
     note: str = ""
     term: str = ""
     empty: str = "没有记录。"
+    searched: tuple[str, str] | None = None
     figures: dict[str, Any] = field(default_factory=dict)
     part: str = "table"
 
@@ -303,6 +305,7 @@ def make_table(
     note: str = "",
     term: str = "",
     empty: str = "没有记录。",
+    searched: tuple[str, str] | None = None,
     source: Source | None = None,
     listed: Source | None = None,
 ) -> Table:
@@ -319,6 +322,7 @@ def make_table(
         note: what it holds.
         term: column of the glossary that explains the heading.
         empty: what is said where there are no rows.
+        searched: text and link of a page that lists all rows.
         source: what the numbers are measures of, with the keys of the rows.
         listed: what the rows are, where it is not the source.
 
@@ -330,7 +334,7 @@ def make_table(
         [(item.heading, item.kind in figures.NUMERIC_KINDS) for item in fields],
         [[cell(row, item) for item in fields] for row in rows[:limit]],
         len(rows) if total is None else total,
-        full_list, note, term, empty,
+        full_list, note, term, empty, searched,
         table_figures(fields, rows[:limit], source, listed or source),
     )
 

@@ -1,8 +1,9 @@
 """The data behind the page of a project: goal, rounds, self-evaluation, findings side by side.
 
 The database writes each project as one JSON of raw values; the page's script writes them out.
-One small index per bureau and its projects in parts, each deflated in a script that a page opened
-from a disk may load; a browser does not let such a page read any other file.
+One small index per bureau, its projects in parts and a list of their names, each deflated in a
+script that a page opened from a disk may load; a browser does not let such a page read any other
+file.
 """
 
 from __future__ import annotations
@@ -265,6 +266,40 @@ def project_scripts(edition: Edition) -> Iterator[tuple[str, Callable[[], str]]]
             records[code].append((key, text))
         for bureau in batch:
             yield from bureau_scripts(bureau, records.pop(bureau["bureau_code"]))
+        yield from name_scripts(edition, batch)
+
+
+def name_scripts(
+    edition: Edition, bureaus: list[Row]
+) -> Iterator[tuple[str, Callable[[], str]]]:
+    """The lists of all projects of some bureaus, to find one by name, code or unit.
+
+    Args:
+        edition: the release.
+        bureaus: their rows of the roster.
+
+    Yields:
+        File name, and what makes its content.
+    """
+    projects: dict[str, list[list[Any]]] = {row["bureau_code"]: [] for row in bureaus}
+    for row in edition.ask(
+        f"select {KEYS}, project_name, unit_name from marts.fct_project"
+        f" where {CHOSEN} and project_code is not null"
+        " order by bureau_code, fiscal_year desc, project_code", list(projects),
+    ):
+        projects[row["bureau_code"]].append([
+            row["fiscal_year"], row["project_code"], row["project_name"], row["unit_name"],
+        ])
+    for bureau in bureaus:
+        content = {"name": bureau["bureau_name"], "projects": projects[bureau["bureau_code"]]}
+        yield _name_script(bureau["bureau_code"], content)
+
+
+def _name_script(code: str, content: dict[str, Any]) -> tuple[str, Callable[[], str]]:
+    return f"{code}-names.js", lambda: (
+        f"jixiaoNames({script_json(code)},"
+        f"\"{packed(json.dumps(content, ensure_ascii=False))}\");\n"
+    )
 
 
 def bureau_scripts(

@@ -1,5 +1,6 @@
 "use strict";
-// One page for every project: project.html?b=<bureau>&y=<fiscal year>#<project code>.
+// One page for every project: project.html?b=<bureau>&y=<fiscal year>#<project code>; without a
+// code it lists all projects of the bureau.
 (function () {
   const query = new URLSearchParams(location.search);
   const bureau = query.get("b") || "";
@@ -43,12 +44,14 @@
 
   // 「来源」 is a file, its sheet and row: the file's name leads to its hash
   const SOURCE = /^(.+?)((?: 〔.*〕)?(?: 第 \d+ 行)?)$/s;
+  const FOLDER = /^.*(\/|\.(zip|rar|7z)!)/is; // shown without it; the whole name is the title
   function sourceOnto(element, text) {
     if (!text || text === "—") { element.append(text || ""); return element; }
     const [, file, rest] = text.match(SOURCE) || [null, text, ""];
-    element.append(
-      link(file, `files.html#files~${encodeURIComponent("文件")}~${encodeURIComponent(file)}`), rest,
-    );
+    const target = `files.html#files~${encodeURIComponent("文件")}~${encodeURIComponent(file)}`;
+    const name = link(file.replace(FOLDER, ""), target);
+    name.title = file;
+    element.append(name, rest);
     return element;
   }
   const sourceCell = (text) => sourceOnto(make("td", undefined, "long"), text);
@@ -375,6 +378,55 @@
     load(`${bureau}-${state.index.parts.findIndex((part) => part.includes(found))}`);
   }
 
+  const LISTED = 200;
+
+  // All projects of the bureau, by what is typed.
+  function list(name, projects) {
+    const title = `${name}全部项目`;
+    document.getElementById("name").textContent = title;
+    document.title = `${title} · 绩效`;
+    document.getElementById("links").replaceChildren(
+      link(name, `bureau-${encodeURIComponent(bureau)}.html`),
+    );
+    const input = make("input");
+    input.type = "search";
+    input.placeholder = "按项目、编码、单位查找";
+    const shown = make("span", "", "note");
+    const tools = make("div", undefined, "tools");
+    tools.append(input, shown);
+    const place = make("div");
+    const draw = () => {
+      const words = input.value.trim().split(/\s+/);
+      const found = projects.filter((row) => {
+        const text = row.join("\n");
+        return words.every((word) => text.includes(word));
+      });
+      shown.textContent = `符合 ${found.length} 个`
+        + (found.length > LISTED ? `，列前 ${LISTED} 个，请再输入几个字` : "");
+      place.replaceChildren(found.length ? table(
+        ["预算年度", "单位", "项目", "项目编码"],
+        found.slice(0, LISTED).map(([year, code, project, unit]) => {
+          const cell = make("td", undefined, widthClass(project || code));
+          cell.append(link(
+            project || code,
+            `project.html?b=${encodeURIComponent(bureau)}&y=${year}#${encodeURIComponent(code)}`,
+          ));
+          return [String(year), write("text", unit), cell, code];
+        }),
+      ) : make("p", "没有符合的项目。", "empty"));
+    };
+    input.addEventListener("input", draw);
+    draw();
+    document.getElementById("project").replaceChildren(panel("项目", tools, place));
+    say(`共 ${projects.length} 个项目，每个预算年度各算一个。`);
+  }
+
+  window.jixiaoNames = (code, letters) => {
+    if (code !== bureau) return;
+    const { name, projects } = unpack(letters);
+    list(name, projects);
+  };
+
   // Labels and index are asked for together; the page goes on when both are there.
   window.jixiaoLabels = (labels, columns) => {
     Object.assign(state, { labels, columns });
@@ -389,8 +441,12 @@
     const records = unpack(letters);
     if (Object.hasOwn(records, state.key)) show(records[state.key]);
   };
-  window.addEventListener("hashchange", () => { if (state.index && state.labels) open(); });
-  if (/^[0-9A-Za-z-]{1,20}$/.test(bureau)) {
+  window.addEventListener("hashchange", () => {
+    if (state.index && state.labels && location.hash.length > 1) open(); else location.reload();
+  });
+  if (/^[0-9A-Za-z-]{1,20}$/.test(bureau) && location.hash.length < 2) {
+    load(`${bureau}-names`);
+  } else if (/^[0-9A-Za-z-]{1,20}$/.test(bureau)) {
     load("labels");
     load(bureau);
   } else say("网址中没有财政局代码，请从财政局页面打开项目。");

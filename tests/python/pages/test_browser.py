@@ -182,14 +182,44 @@ def test_a_number_is_followed_to_the_cell(release, browser):
     assert browser.ask("document.getElementById('name').textContent") == HOSTILE
     text = browser.ask("document.getElementById('project').textContent")
     assert "20.00%" in text
-    assert "650102/监控.xlsx 〔表1〕 第 4 行" in text
-    assert "650102/指标.xlsx 〔monitoring〕 第 9 行" in text
+    # the file's name stands without its folder, which the title has
+    assert "监控.xlsx 〔表1〕 第 4 行" in text
+    assert "指标.xlsx 〔monitoring〕 第 9 行" in text
+    assert "650102/" not in text
+    titles = browser.ask("[...document.querySelectorAll('#project a')].map((one) => one.title)")
+    assert {"650102/监控.xlsx", "650102/指标.xlsx"} <= set(titles)
     assert "IND-011" in text
     assert browser.complaints() == []
 
 
+def test_every_project_of_a_bureau_is_found_by_typing(release, browser, ask):
+    browser.open(address(release, f"bureau-{DISTRICT}.html"), 1280)
+    browser.open(browser.ask("document.querySelector('#projects .note a:last-child').href"), 1280)
+    names = ask(
+        f"select project_name from marts.fct_project where bureau_code = '{DISTRICT}'"
+        " order by fiscal_year desc, project_code"
+    )
+    shown = "[...document.querySelectorAll('#project td a')].map((link) => link.textContent)"
+    assert browser.ask(shown) == [name for name, in names]
+    browser.ask("""
+        (() => {
+            const input = document.querySelector('#project input');
+            input.value = ' P1 甲单 ';
+            input.dispatchEvent(new Event('input'));
+        })()
+    """)
+    assert browser.ask(shown) == [HOSTILE]
+    browser.open(browser.ask("document.querySelector('#project td a').href"), 1280)
+    assert browser.ask("document.getElementById('name').textContent") == HOSTILE
+    assert "20.00%" in browser.ask("document.getElementById('project').textContent")
+    # a bureau may have none
+    browser.open(address(release, "project.html?b=650100"), 390)
+    assert browser.ask("document.getElementById('lead').textContent").startswith("共 0 个项目")
+    assert browser.complaints() == []
+
+
 def test_an_address_that_names_nothing_says_so(release, browser):
-    for query in ("", "?b=../x", f"?b={DISTRICT}&y=2020#nothing", "?b=999999"):
+    for query in ("", "?b=../x", f"?b={DISTRICT}&y=2020#nothing", "?b=999999", "?b=999999#x"):
         browser.open(address(release, f"project.html{query}"), 1280)
         lead = browser.ask("document.getElementById('lead').textContent")
         assert lead and lead != "正在读取……", query
