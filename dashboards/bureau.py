@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 from dashboards import figures
-from dashboards.coverage import MEASURES, STAGE_ORDER
+from dashboards.coverage import MEASURES, STAGE_ORDER, done_of_due, stage_is
 from dashboards.edition import Edition, by_key, stage_title
-from dashboards.filing import CHASE_FIELDS, KIND_ORDER, STATUS_FIELDS, with_slot
-from dashboards.monitoring import COLOURS, CONSECUTIVE_FIELDS, LIGHTS, UNJUDGED
+from dashboards.filing import CHASE_FIELDS, KIND_ORDER, SLOT_KEYS, STATUS_FIELDS, with_slot
+from dashboards.monitoring import COLOURS, CONSECUTIVE_FIELDS, LIGHTS, UNJUDGED, light_is
 from dashboards.page import (
     PROJECT,
+    PROJECT_KEYS,
     SOURCE,
     Card,
     Chart,
@@ -24,6 +26,7 @@ from dashboards.page import (
     with_source,
 )
 from dashboards.quality import FINDING_FIELDS, IS_KNOWN
+from dashboards.source import Source, same, written
 from nightly.labels import label
 
 PROJECT_LIMIT = 400
@@ -58,13 +61,19 @@ PROJECT_SQL = """
     order by project.bureau_code, project.fiscal_year desc,
         project.annual_budget_cny desc nulls last, project.project_code
 """
+FLAGS = Source("marts.mart_deviation_flag").by(*PROJECT_KEYS)
+SCORES = Source("marts.mart_self_evaluation").by(*PROJECT_KEYS)
+LAST = "arg_max_null({}, round_no)"
 PROJECT_FIELDS = (
     Field("预算年度", "fiscal_year"), Field("单位", "unit_name"), PROJECT,
     Field("资金性质", "fund_type", label_set="fund_type"),
     Field("年度预算（万元）", "annual_budget_cny", "wan"), Field("有目标", "has_goal", "yes"),
     Field("监控次数", "monitored_round_count", "count"), Field("最近亮灯", "light_zh"),
-    Field("执行率", "execution_rate", "rate"), Field("完成率", "goal_completion_rate", "rate"),
-    Field("自评得分", "declared_score", "score"), Field("等次", "grade_name"), SOURCE,
+    Field("执行率", "execution_rate", "rate", of=LAST.format("execution_rate"), source=FLAGS),
+    Field("完成率", "goal_completion_rate", "rate", of=LAST.format("goal_completion_rate"),
+          source=FLAGS),
+    Field("自评得分", "declared_score", "score", source=SCORES),
+    Field("等次", "grade_name"), SOURCE,
 )
 
 
@@ -171,42 +180,75 @@ def _bureau_page(
         row["light_zh"] = (
             UNJUDGED if row["light"] == "unjudged" else label("light", row["light"])
         )
+    def of_bureau(table: str) -> Source:
+        return edition.of_year(table).only(same("bureau_code", bureau["bureau_code"]))
+
+    covered = of_bureau("marts.mart_stage_coverage")
+    flags, twice, scores = (
+        of_bureau(f"marts.{name}")
+        for name in ("mart_deviation_flag", "mart_consecutive_warning", "mart_self_evaluation")
+    )
+    owed, chased, carded = (
+        of_bureau(f"marts.{name}")
+        for name in ("mart_filing_status", "mart_chase_list", "mart_bureau_scorecard")
+    )
+    known = {
+        table: Source(table, same("bureau_code", bureau["bureau_code"]))
+        for table in ("marts.fct_project", "quality.fct_finding")
+    }
     cards = [
         Card(
-            f"{row['title']}覆盖率（本级）", figures.rate(row["coverage_rate"]),
-            f"{figures.count(row['done_project_count'])} /"
-            f" {figures.count(row['due_project_count'])} 个", "#coverage",
+            f"{row['title']}覆盖率（本级）",
+            found.shows("rate", row["coverage_rate"], "coverage_rate"),
+            written(done_of_due(found, row), " 个"), "#coverage",
         )
         for row in own
+        for found in [covered.only("scope = 'own' and fund_type = 'all'").only(stage_is(row))]
     ]
     cards.append(Card(
-        "预警（项目·次）", figures.count(sum(row["warned_count"] for row in lights)),
-        f"连续两次 {figures.count(len(consecutive))} 个", "#consecutive",
+        "预警（项目·次）",
+        flags.only("is_warned").shows("count", sum(row["warned_count"] for row in lights)),
+        written("连续两次 ", twice.shows("count", len(consecutive)), " 个"), "#consecutive",
         "bad" if any(row["warned_count"] for row in lights) else "",
     ))
     if evaluations:
         cards.append(Card(
-            "自评平均得分", figures.score(evaluations[0]["mean_score"]),
-            f"{figures.count(evaluations[0]['n'])} 个，低于 80 分"
-            f" {figures.count(evaluations[0]['below_80_count'])} 个", "#projects",
+            "自评平均得分",
+            scores.shows("score", evaluations[0]["mean_score"], "avg(declared_score)"),
+            written(
+                scores.shows("count", evaluations[0]["n"]), " 个，低于 80 分 ",
+                scores.only("is_below_80").shows("count", evaluations[0]["below_80_count"]),
+                " 个",
+            ), "#projects",
         ))
     if scorecards:
         cards.append(Card(
-            "报送评分", figures.score(scorecards[0]["total_score"]),
-            f"按时率 {figures.rate(scorecards[0]['on_time_rate'])}；未解决错误"
-            f" {figures.count(scorecards[0]['open_error_count'])}", "#quality",
+            "报送评分", carded.shows("score", scorecards[0]["total_score"], "total_score"),
+            written(
+                "按时率 ", carded.shows("rate", scorecards[0]["on_time_rate"], "on_time_rate"),
+                "；未解决错误 ",
+                carded.shows("count", scorecards[0]["open_error_count"], "open_error_count"),
+            ), "#quality",
         ))
     cards += [
         Card(
             label("ranking_kind", row["ranking_kind"]),
-            f"第 {row['rank_no']} 名" if row["rank_no"] else figures.NONE,
-            f"共 {figures.count(row['ranked_count'])} 个；综合得分"
-            f" {figures.score(row['composite_score'])}",
+            written("第 ", found.shows("count", row["rank_no"], "rank_no"), " 名")
+            if row["rank_no"] else figures.NONE,
+            written(
+                "共 ", found.shows("count", row["ranked_count"], "ranked_count"),
+                " 个；综合得分 ",
+                found.shows("score", row["composite_score"], "composite_score"),
+            ),
         )
         for row in ranks
+        for found in [edition.of_year("marts.mart_ranking").only(
+            f"{same('object_code', row['bureau_code'])}"
+            f" and {same('ranking_kind', row['ranking_kind'])}"
+        )]
     ]
     cards.append(Card(
-        "催报事项", figures.count(len(chase)), "", "#chase", "bad" if chase else "good",
+        "催报事项", chased.shows("count", len(chase)), "", "#chase", "bad" if chase else "good",
     ))
     parts: list[Any] = []
     if own:
@@ -214,7 +256,8 @@ def _bureau_page(
             "stages", "各环节覆盖率", "bar", "%",
             [
                 {
-                    "name": label("scope", scope),
+                    "name": label("scope", scope), "measure": "coverage_rate",
+                    "where": f"scope = '{scope}' and fund_type = 'all'",
                     "data": [figures.percent(row["coverage_rate"]) for row in rows],
                 }
                 for scope in ("own", "with_subordinates")
@@ -224,6 +267,7 @@ def _bureau_page(
                 ])
             ],
             "coverage", [row["title"] for row in own], "环节", "口径",
+            source=covered, wheres=[stage_is(row) for row in own],
         ))
     rounds = sorted({row["round_no"] for row in lights if row["round_no"] is not None})
     if rounds:
@@ -233,6 +277,7 @@ def _bureau_page(
                 {
                     "name": label("light", light) if light != "unjudged" else UNJUDGED,
                     "stack": "all", "color": COLOURS.get(light, "#a3a8ae"),
+                    "measure": "count(*)", "where": light_is(light),
                     "data": [
                         sum(row["n"] for row in lights
                             if (row["round_no"], row["light"]) == (number, light))
@@ -243,13 +288,15 @@ def _bureau_page(
                 if any(row["light"] == light for row in lights)
             ],
             "projects", [stage_title("monitoring", number) for number in rounds], "",
-            "最近亮灯", is_horizontal=True,
+            "最近亮灯", is_horizontal=True, source=flags,
+            wheres=[same("round_no", number) for number in rounds],
         ))
     parts += [
         make_table("chase", "催报", CHASE_FIELDS, with_slot(chase),
-                   full_list="lists/催报清单.xlsx"),
+                   full_list="lists/催报清单.xlsx", source=chased.by(*SLOT_KEYS, "chase_reason")),
         make_table("filings", "报送", STATUS_FIELDS, with_slot(filings),
-                   full_list="marts.mart_filing_status"),
+                   full_list="marts.mart_filing_status",
+                   source=owed.only("is_owed").by(*SLOT_KEYS)),
         make_table(
             "coverage", "覆盖率",
             [
@@ -258,15 +305,23 @@ def _bureau_page(
                 Field("资金性质", "fund_type", label_set="fund_type"), *MEASURES,
             ],
             coverage, full_list="marts.mart_stage_coverage",
+            source=covered.only("(fund_type = 'all' or due_project_count > 0)").by(
+                "scope", "stage", "round_no", "fiscal_year", "fund_type"
+            ),
         ),
         make_table("projects", "项目", PROJECT_FIELDS, with_source(projects), limit=PROJECT_LIMIT,
-                   total=projects[0]["total"] if projects else 0, full_list="marts.fct_project"),
+                   total=projects[0]["total"] if projects else 0, full_list="marts.fct_project",
+                   searched=("在全部项目中查找",
+                             f"project.html?b={quote(str(bureau['bureau_code']))}"),
+                   source=known["marts.fct_project"].by(*PROJECT_KEYS)),
         make_table("consecutive", "连续两次预警", CONSECUTIVE_FIELDS[2:],
-                   with_source(consecutive), full_list="lists/连续两次预警清单.xlsx"),
+                   with_source(consecutive), full_list="lists/连续两次预警清单.xlsx",
+                   source=twice.by(*PROJECT_KEYS)),
         make_table(
             "findings", "数据问题（错误在前）", FINDING_FIELDS,
             with_source(findings),
             total=findings[0]["total"] if findings else 0, full_list="quality.fct_finding",
+            source=known["quality.fct_finding"].only("is_current").by("finding_id"),
         ),
         make_table(
             "quality", "数据质量",
@@ -279,6 +334,9 @@ def _bureau_page(
                 Field("每千行错误", "errors_per_thousand", "number"),
             ],
             quality, full_list="quality.mart_bureau_data_quality",
+            source=of_bureau("quality.mart_bureau_data_quality").by(
+                "document_kind", "fiscal_year"
+            ),
         ),
     ]
     links = [(row["short_name"] or row["bureau_name"], bureau_href(row)) for row in children]
@@ -334,19 +392,28 @@ def bureau_list_page(edition: Edition) -> Page:
         if row.get("total_score") is not None:
             low = min(int(row["total_score"] // 10) * 10, 90)
             row["bin"] = f"{low}–{low + 10}"
+    carded = edition.of_year("marts.mart_bureau_scorecard").by("bureau_code")
+    ranked = edition.of_year("marts.mart_ranking").only(
+        "ranking_kind in ('prefecture', 'county')"
+    ).by("object_code as bureau_code")
     return Page(
         "bureaus.html", "财政局",
-        [Card("财政局", figures.count(len(rows)), "", "#bureaus")],
+        [Card("财政局", edition.roster_source.shows(
+            "count", len(rows), "count(distinct bureau_code)"), "", "#bureaus")],
         [
             Chart("scores", "报送评分分布", "bar", "个",
-                  [{"name": "财政局", "data": counts[first:]}], "bureaus",
-                  [f"{low}–{high}" for low, high in bins[first:]], "评分段"),
+                  [{"name": "财政局", "measure": "count(*)", "data": counts[first:]}], "bureaus",
+                  [f"{low}–{high}" for low, high in bins[first:]], "评分段", source=carded,
+                  wheres=[
+                      f"total_score >= {low} and total_score {'<=' if high == 100 else '<'} {high}"
+                      for low, high in bins[first:]
+                  ]),
             make_table(
                 "bureaus", "全部财政局",
                 [
                     Field("代码", "bureau_code"), Field("财政局", "bureau_name", href=bureau_href),
                     Field("地(州、市)", "prefecture"), Field("层级", "tier", label_set="tier"),
-                    Field("综合排名", "rank_no", "count"),
+                    Field("综合排名", "rank_no", "count", source=ranked),
                     Field("报送评分", "total_score", "score"), Field("评分段", "bin"),
                     Field("应报", "owed_count", "count"), Field("按时", "on_time_count", "count"),
                     Field("迟报", "late_count", "count"), Field("缺报", "missing_count", "count"),
@@ -354,6 +421,7 @@ def bureau_list_page(edition: Edition) -> Page:
                     Field("未解决警告", "open_warning_count", "count"),
                 ],
                 rows, limit=1000, full_list="marts.mart_bureau_scorecard",
+                source=carded, listed=edition.roster_source,
             ),
         ],
         "报送评分由按时率、未解决错误、改正天数、重复问题合成；综合排名在同一层级内比较。",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,7 @@ from dashboards.edition import Edition, by_key, stage_title
 from dashboards.page import (
     BUREAU,
     PROJECT,
+    PROJECT_KEYS,
     SOURCE,
     Card,
     Chart,
@@ -24,6 +26,7 @@ from dashboards.page import (
     make_table,
     with_source,
 )
+from dashboards.source import Source, Written, same, written
 from nightly.labels import label
 
 POSITIONS = Path(__file__).with_name("tile_positions.csv")
@@ -39,6 +42,13 @@ MEASURES = (
     Field("应开展（万元）", "due_amount_cny", "wan"),
     Field("已开展（万元）", "done_amount_cny", "wan"),
     Field("金额覆盖率", "amount_coverage_rate", "rate"),
+)
+SUMS = tuple(
+    replace(item, of={
+        "coverage_rate": "sum(done_project_count)::decimal(38, 10) / sum(due_project_count)",
+        "amount_coverage_rate": "sum(done_amount_cny) / sum(due_amount_cny)",
+    }.get(item.key, f"sum({item.key})"))
+    for item in MEASURES
 )
 
 
@@ -106,6 +116,26 @@ def stage_totals(edition: Edition, work_year: int) -> list[Row]:
     return [{**row, "title": stage_title(row["stage"], row["round_no"])} for row in rows]
 
 
+def whole(edition: Edition, code: str, work_year: int | None = None) -> Source:
+    """Coverage of a bureau with its subordinates, of all funds."""
+    return edition.of_year("marts.mart_stage_coverage", work_year).only(
+        f"{same('bureau_code', code)} and scope = 'with_subordinates' and fund_type = 'all'"
+    )
+
+
+def stage_is(row: Row) -> str:
+    """The condition that a row is of the same stage and round."""
+    return f"{same('stage', row['stage'])} and {same('round_no', row['round_no'])}"
+
+
+def done_of_due(found: Source, row: Row, between: str = " / ") -> Written:
+    """Projects done, of those due."""
+    return written(
+        found.shows("count", row["done_project_count"], "done_project_count"), between,
+        found.shows("count", row["due_project_count"], "due_project_count"),
+    )
+
+
 def level(rate: object) -> int:
     """Colour of a coverage rate: 1 below 80 %, 2 below 95 %, 3 below 100 %, 4 complete."""
     if rate is None:
@@ -139,25 +169,24 @@ def tile_groups(edition: Edition) -> list[tuple[str, list[Tile]]]:
             continue
         column, line = positions[row["bureau_code"]]
         name = heads[row["bureau_code"]]["short_name"]
+        found = whole(edition, row["bureau_code"]).only(stage_is(row))
         groups.setdefault(stage_title(row["stage"], row["round_no"]), []).append(
             Tile(
-                name, figures.rate(row["coverage_rate"]), level(row["coverage_rate"]), name,
-                column, line,
-                f"{figures.count(row['done_project_count'])}"
-                f"/{figures.count(row['due_project_count'])}",
+                name, found.shows("rate", row["coverage_rate"], "coverage_rate"),
+                level(row["coverage_rate"]), name, column, line, done_of_due(found, row, "/"),
             )
         )
     return list(groups.items())
 
 
-def bureau_rows(edition: Edition) -> tuple[list[str], list[Row]]:
+def bureau_rows(edition: Edition) -> tuple[dict[str, str], list[Row]]:
     """Own coverage of every bureau, stages side by side.
 
     Args:
         edition: the release.
 
     Returns:
-        Titles of the stages, and one row per bureau.
+        Titles of the stages with their conditions, and one row per bureau.
     """
     rows = edition.ask(
         f"""
@@ -167,7 +196,7 @@ def bureau_rows(edition: Edition) -> tuple[list[str], list[Row]]:
         """,
         edition.work_year,
     )
-    titles = list(dict.fromkeys(stage_title(row["stage"], row["round_no"]) for row in rows))
+    titles = {stage_title(row["stage"], row["round_no"]): stage_is(row) for row in rows}
     found = by_key(rows, "bureau_code")
     wide = []
     for bureau in edition.roster:
@@ -191,16 +220,19 @@ def coverage_page(edition: Edition) -> Page:
         Its model.
     """
     totals = stage_totals(edition, edition.work_year)
+    root = whole(edition, edition.root["bureau_code"])
     cards = [
         Card(
-            row["title"], figures.rate(row["coverage_rate"]),
-            f"已开展 {figures.count(row['done_project_count'])} / 应开展"
-            f" {figures.count(row['due_project_count'])} 个；"
-            f"金额 {figures.rate(row['amount_coverage_rate'])}",
+            row["title"], found.shows("rate", row["coverage_rate"], "coverage_rate"),
+            written(
+                "已开展 ", done_of_due(found, row, " / 应开展 "), " 个；金额 ",
+                found.shows("rate", row["amount_coverage_rate"], "amount_coverage_rate"),
+            ),
             "#split",
         )
-        for row in totals
+        for row in totals for found in [root.only(stage_is(row))]
     ]
+    own = edition.of_year("marts.mart_stage_coverage").only("scope = 'own'")
     split = edition.ask(
         """
         select
@@ -231,7 +263,8 @@ def coverage_page(edition: Edition) -> Page:
         titles_in_order.index(row["title"]),
         tiers.index(row["tier"]) if row["tier"] in tiers else len(tiers),
     ))
-    stages = list(dict.fromkeys(row["title"] for row in split))
+    stages = {row["title"]: stage_is(row) for row in split}
+    share = "sum(done_project_count)::decimal(38, 10) / nullif(sum(due_project_count), 0)"
     overall = {(row["title"], row["tier"]): row for row in split if row["fund_type"] == "all"}
     funds = list(dict.fromkeys(row["fund_type"] for row in split if row["fund_type"] != "all"))
     sums = {
@@ -247,7 +280,8 @@ def coverage_page(edition: Edition) -> Page:
         "by_tier", "各环节覆盖率（按层级）", "bar", "%",
         [
             {
-                "name": label("tier", tier),
+                "name": label("tier", tier), "measure": share,
+                "where": f"{same('tier', tier)} and fund_type = 'all'",
                 "data": [
                     figures.percent(overall.get((title, tier), {}).get("coverage_rate"))
                     for title in stages
@@ -255,13 +289,14 @@ def coverage_page(edition: Edition) -> Page:
             }
             for tier in tiers if any((title, tier) in overall for title in stages)
         ],
-        "split", stages, "环节", "层级",
+        "split", list(stages), "环节", "层级", source=own, wheres=list(stages.values()),
     )
     by_fund = Chart(
         "by_fund", "各环节覆盖率（按资金性质）", "bar", "%",
         [
             {
-                "name": label("fund_type", fund),
+                "name": label("fund_type", fund), "measure": share,
+                "where": same("fund_type", fund),
                 "data": [
                     figures.percent(sums[title, fund][0] / sums[title, fund][1])
                     if sums[title, fund][1] else None
@@ -270,9 +305,10 @@ def coverage_page(edition: Edition) -> Page:
             }
             for fund in funds
         ],
-        "split", stages, "环节", "资金性质",
+        "split", list(stages), "环节", "资金性质", source=own, wheres=list(stages.values()),
     )
     titles, wide = bureau_rows(edition)
+    ours = own.only("fund_type = 'all'").by("bureau_code")
     missing_total = edition.one(
         "select count(*) as n from marts.mart_missing_project where work_year = $1",
         edition.work_year,
@@ -302,15 +338,19 @@ def coverage_page(edition: Edition) -> Page:
                     Field("层级", "tier", label_set="tier"),
                     *(
                         item
-                        for title in titles
+                        for title, condition in titles.items()
                         for item in (
-                            Field(f"{title} 应/个", f"{title} due", "count"),
-                            Field(f"{title} 已/个", f"{title} done", "count"),
-                            Field(f"{title} 覆盖率", f"{title} rate", "rate"),
+                            Field(f"{title} 应/个", f"{title} due", "count",
+                                  of="due_project_count", source=ours.only(condition)),
+                            Field(f"{title} 已/个", f"{title} done", "count",
+                                  of="done_project_count", source=ours.only(condition)),
+                            Field(f"{title} 覆盖率", f"{title} rate", "rate",
+                                  of="coverage_rate", source=ours.only(condition)),
                         )
                     ),
                 ],
                 wide, limit=1000, full_list="lists/全覆盖统计表.xlsx", term="coverage_rate",
+                source=ours, listed=edition.roster_source,
             ),
             by_tier,
             by_fund,
@@ -319,9 +359,13 @@ def coverage_page(edition: Edition) -> Page:
                 [
                     Field("环节", "title"), Field("预算年度", "fiscal_year"),
                     Field("层级", "tier", label_set="tier"),
-                    Field("资金性质", "fund_type", label_set="fund_type"), *MEASURES,
+                    Field("资金性质", "fund_type", label_set="fund_type"), *SUMS,
                 ],
                 split, full_list="lists/全覆盖统计表（分资金性质）.xlsx", term="fund_type",
+                source=own.by("fiscal_year", "stage", "round_no", "tier", "fund_type"),
+                listed=own.only(
+                    "(due_project_count > 0 or done_project_count > 0 or fund_type = 'all')"
+                ).by("fiscal_year", "stage", "round_no", "tier", "fund_type"),
             ),
             make_table(
                 "missing", "漏报项目",
@@ -334,6 +378,9 @@ def coverage_page(edition: Edition) -> Page:
                 ],
                 with_source(missing), total=missing_total, full_list="lists/漏报清单.xlsx",
                 empty="没有漏报的项目。",
+                source=edition.of_year("marts.mart_missing_project").by(
+                    *PROJECT_KEYS, "stage", "round_no"
+                ),
             ),
         ],
         "覆盖率 = 已开展项目 ÷ 应开展项目；应开展以部门预算项目清单为准。",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +28,14 @@ from dashboards.run_log import run_log_page
 from dashboards.sampling import sampling_page
 from dashboards.self_evaluation import self_evaluation_page
 from nightly.release import open_release
+from nightly.settings import thread_count
 
 HERE = Path(__file__).parent
 ASSETS = (
     *(HERE / "assets" / name for name in ("dashboard.css", "dashboard.js", "project.js")),
-    *(HERE / "vendor" / name for name in ("echarts.min.js", "LICENSE", "NOTICE")),
+    *(HERE / "vendor" / name for name in (
+        "echarts.min.js", "fflate.min.js", "LICENSE", "LICENSE-fflate", "NOTICE",
+    )),
 )
 PROJECT_PAGE = "project.html"
 OVERVIEW_PAGE = "index.html"
@@ -43,6 +48,7 @@ NAVIGATION = (
 )
 PAGES_OF_NOTES = (OVERVIEW_PAGE, NOTES_PAGE)
 """Pages that tell what changed since the last release."""
+WAITING_SCRIPTS = 32
 
 
 def make_pages(edition: Edition) -> Iterator[Page]:
@@ -79,6 +85,26 @@ def _environment() -> jinja2.Environment:
     return environment
 
 
+def write_scripts(edition: Edition, folder: Path) -> None:
+    """Write the data files of projects, deflating them while the database makes the next.
+
+    Args:
+        edition: the release.
+        folder: where to write.
+    """
+    def write(name: str, make: Callable[[], str]) -> None:
+        (folder / name).write_text(make(), encoding="utf-8")
+
+    with ThreadPoolExecutor(thread_count()) as pool:
+        waiting: deque[Future[None]] = deque()
+        for name, make in project_scripts(edition):
+            waiting.append(pool.submit(write, name, make))
+            while len(waiting) > WAITING_SCRIPTS:
+                waiting.popleft().result()
+        for future in waiting:
+            future.result()
+
+
 def write_dashboard(
     database: Path, folder: Path, masthead: Masthead, changes: Mapping[str, Any] | None = None
 ) -> int:
@@ -103,8 +129,7 @@ def write_dashboard(
     try:
         edition = Edition(con, masthead, changes)
         page_count = _write_pages(folder, masthead, make_pages(edition))
-        for name, text in project_scripts(edition):
-            (folder / "data" / name).write_text(text, encoding="utf-8")
+        write_scripts(edition, folder / "data")
     finally:
         con.close()
     text = _environment().get_template("project.html.j2").render(masthead=masthead)

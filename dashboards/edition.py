@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 
 from dashboards.page import Row
+from dashboards.source import Source, among
 from nightly.labels import label
 from nightly.run_history import NightRun
 
@@ -118,6 +119,16 @@ class Edition:
         codes = {row["bureau_code"] for row in rows}
         return sorted(rows, key=lambda row: row["parent_bureau_code"] in codes)
 
+    @property
+    def roster_source(self) -> Source:
+        """What the roster's bureaus are in the release."""
+        last = min(self.masthead.as_of, date(self.work_year, 12, 31))
+        return Source(
+            "marts.dim_bureau",
+            f"valid_from <= '{last}' and (valid_to is null or valid_to >= '{last}')",
+            ("bureau_code",),
+        )
+
     @cached_property
     def root(self) -> Row:
         """The bureau that all others stand below."""
@@ -131,6 +142,13 @@ class Edition:
         ]
         return below or [self.root]
 
+    @property
+    def prefecture_source(self) -> Source:
+        """What the prefectures are in the release."""
+        return self.roster_source.only(among(
+            "bureau_code", [row["bureau_code"] for row in self.prefectures]
+        ))
+
     @cached_property
     def prefecture_of(self) -> dict[str, str]:
         """Short name of the prefecture (or the root) a bureau belongs to, by its code."""
@@ -140,6 +158,25 @@ class Edition:
             or heads.get(row["parent_bureau_code"], self.root["short_name"])
             for row in self.bureaus
         }
+
+    def of_year(self, table: str, work_year: int | None = None) -> Source:
+        """Rows of a table that belong to the work year, or another."""
+        year = self.work_year if work_year is None else work_year
+        return Source(table, f"work_year = {year}")
+
+    def below(self, name: str) -> list[str]:
+        """Codes of the bureaus that belong to a prefecture, by its short name."""
+        return [code for code, place in self.prefecture_of.items() if place == name]
+
+    @cached_property
+    def head_sql(self) -> str:
+        """The prefecture of a row's bureau as a SQL expression: the code of its bureau."""
+        cases = " ".join(
+            f"when {among('bureau_code', self.below(row['short_name']))}"
+            f" then '{row['bureau_code']}'"
+            for row in self.prefectures
+        )
+        return f"case {cases} end as bureau_code"
 
     def placed(self, rows: Iterable[Row]) -> list[Row]:
         """Rows with `prefecture`, the short name of their prefecture."""

@@ -46,9 +46,12 @@ def rate(value: object) -> str:
     return NONE if value is None else f"{rounded(Decimal(str(value)) * 100, 2):,.2f}%"
 
 
-def points(value: object) -> str:
-    """A difference of two fractions, with its sign, in percentage points."""
-    return NONE if value is None else f"{rounded(Decimal(str(value)) * 100, 2):+,.2f} 个百分点"
+def points(now: object, before: object) -> str:
+    """The difference of two fractions, with its sign, in percentage points."""
+    if now is None or before is None:
+        return NONE
+    move = Decimal(str(now)) - Decimal(str(before))
+    return f"{rounded(move * 100, 2):+,.2f} 个百分点"
 
 
 def signed(value: object, places: int, unit: str = "") -> str:
@@ -106,31 +109,13 @@ def text(value: object) -> str:
 
 WRITERS = {
     "text": text, "count": count, "rate": rate, "wan": wan, "score": score, "date": day,
-    "yes": yes, "number": score,
+    "yes": yes, "number": score, "money": money, "figure": text,
+    "points": lambda pair: points(*pair), "growth": lambda pair: growth(*pair) or NONE,
+    "signed": lambda parts: signed(*parts),
 }
 NUMERIC_KINDS = {"count", "rate", "wan", "score", "number"}
-
-
-def rate_sql(column: str) -> str:
-    """`rate` as a SQL expression, for texts that are put together in the database.
-
-    Args:
-        column: a decimal column holding a fraction.
-
-    Returns:
-        An expression of type varchar, '' for null.
-    """
-    return f"coalesce({_decimal_sql(f'{column} * 100')} || '%', '')"
-
-
-def score_sql(column: str) -> str:
-    """`score` as a SQL expression; '' for null."""
-    return f"coalesce({_decimal_sql(column)}, '')"
-
-
-def _decimal_sql(expression: str) -> str:
-    # printf rounds a double its own way, so it is given a number that is rounded already
-    return f"printf('%,.2f', round({expression}, 2)::double)"
+COMPOSED_KINDS = {"points", "growth", "signed"}
+"""Written from two figures, or from a difference, its places and its unit."""
 
 
 def percent(value: object) -> float | None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dashboards import figures
 from dashboards.edition import Edition
 from dashboards.page import BUREAU, Card, Field, Page, Row, make_table
+from dashboards.source import Source, written
 
 ROW_LIMIT = 20_000
 
@@ -39,18 +39,24 @@ def files_page(edition: Edition) -> Page:
         Its model.
     """
     rows = file_rows(edition)
+    received = Source("marts.mart_filing_history").by("filing_id")
+    live, replaced, rejected = (received.only(condition) for condition in (
+        "is_live", "superseded_by_filing_id is not null", "status = 'rejected'",
+    ))
     return Page(
         "files.html", "来源文件",
         [
-            Card("收到的文件", figures.count(len(rows)),
-                 f"{len({row['bureau_code'] for row in rows}):,} 个财政局", "#files"),
-            Card("现在采用", figures.count(sum(bool(row["is_live"]) for row in rows)), "",
+            Card("收到的文件", received.shows("count", len(rows)),
+                 written(received.shows(
+                     "count", len({row["bureau_code"] for row in rows} - {None}),
+                     "count(distinct bureau_code)"), " 个财政局"), "#files"),
+            Card("现在采用", live.shows("count", sum(bool(row["is_live"]) for row in rows)), "",
                  "#files"),
-            Card("已被更正代替", figures.count(
-                sum(row["superseded_by_filing_id"] is not None for row in rows)
-            ), "", "#files"),
-            Card("退回", figures.count(sum(row["status"] == "rejected" for row in rows)), "",
-                 "#files"),
+            Card("已被更正代替", replaced.shows("count", sum(
+                row["superseded_by_filing_id"] is not None for row in rows
+            )), "", "#files"),
+            Card("退回", rejected.shows(
+                "count", sum(row["status"] == "rejected" for row in rows)), "", "#files"),
         ],
         [
             make_table(
@@ -58,14 +64,16 @@ def files_page(edition: Edition) -> Page:
                 [
                     Field("文件", "_source_file"), BUREAU,
                     Field("材料", "document_kind", label_set="document_kind"),
-                    Field("预算年度", "fiscal_year"), Field("轮次", "round_no"),
+                    Field("预算年度", "fiscal_year"), Field("轮次", "round_no", of="round_no"),
                     Field("状态", "status", label_set="filing_status"),
                     Field("代替", "replaced"), Field("收到", "received_date", "date"),
                     Field("读入行", "loaded_row_count", "count"),
                     Field("搁置行", "set_aside_row_count", "count"),
-                    Field("错误", "error_count", "count"), Field("sha256", "_file_sha256"),
+                    Field("错误", "error_count", "count"),
+                    Field("sha256", "_file_sha256", of="_file_sha256"),
                 ],
                 rows, limit=ROW_LIMIT, full_list="marts.mart_filing_history",
+                source=received,
                 note="各页「来源」一栏的文件名链接到这里。原件存放在 landing/blobs/，"
                 "以 sha256 的前两位为目录、全部 64 位为文件名，逐字节未改；"
                 "打开原件，到所写的工作表和行，即是报送时的单元格。",

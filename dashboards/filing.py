@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from decimal import Decimal
 
-from dashboards import figures
 from dashboards.edition import Edition
 from dashboards.page import BUREAU, Card, Chart, Field, Page, Row, bureau_page, make_table
+from dashboards.source import among, same, written
 from nightly.labels import label
 
 STATUSES = (
@@ -18,6 +19,7 @@ KIND_ORDER = """
     case document_kind when 'project_register' then 1 when 'goal' then 2 when 'monitoring' then 3
         when 'self_evaluation' then 4 else 5 end, document_kind, fiscal_year, round_no
 """
+SLOT_KEYS = ("bureau_code", "document_kind", "fiscal_year", "round_no")
 STATUS_FIELDS = (
     Field("表", "slot"), Field("状态", "status", label_set="filing_status"),
     Field("期限", "due_date", "date"), Field("收到", "received_at", "date"),
@@ -37,6 +39,11 @@ def slot(row: Row) -> str:
     """Kind, fiscal year and round in words."""
     name = f"{row['fiscal_year']}年{label('document_kind', row['document_kind'])}"
     return name if row["round_no"] is None else f"{name}（第{row['round_no']}次）"
+
+
+def slot_is(row: Row) -> str:
+    """The condition that a row is of the same kind, fiscal year and round."""
+    return " and ".join(same(name, row[name]) for name in SLOT_KEYS[1:])
 
 
 def with_slot(rows: list[Row]) -> list[Row]:
@@ -66,7 +73,7 @@ def filing_page(edition: Edition) -> Page:
         f" order by overdue_days desc nulls last, {KIND_ORDER}, bureau_code",
         edition.work_year,
     )))
-    slots = list(dict.fromkeys(row["slot"] for row in rows))
+    slots = {row["slot"]: slot_is(row) for row in rows}
     counts = Counter((row["slot"], row["status"]) for row in rows)
     statuses = [
         (status, colour) for status, colour in STATUSES
@@ -79,19 +86,29 @@ def filing_page(edition: Edition) -> Page:
     ]
     heads.sort(key=lambda row: -by_prefecture[row["short_name"]])
     heads = [row for row in heads if by_prefecture[row["short_name"]]]
+    owed = edition.of_year("marts.mart_filing_status").only("is_owed")
+    chased = edition.of_year("marts.mart_chase_list")
+    bureaus = "count(distinct bureau_code)"
     return Page(
         "filing.html", "报送与催报",
         [
-            Card("应报", figures.count(len(rows)),
-                 f"{len({row['bureau_code'] for row in rows}):,} 个财政局", "#status"),
-            Card("已报", figures.count(filed_count),
-                 figures.rate(filed_count / len(rows)) if rows else "", "#status"),
-            Card("逾期未报", figures.count(sum(row["status"] == "late" for row in rows)), "",
-                 "#chase", "bad" if any(row["status"] == "late" for row in rows) else "good"),
-            Card("已退回", figures.count(sum(row["status"] == "rejected" for row in rows)), "",
-                 "#chase", "bad" if any(row["status"] == "rejected" for row in rows) else "good"),
-            Card("催报事项", figures.count(len(chase)),
-                 f"{len({row['bureau_code'] for row in chase}):,} 个财政局", "#chase"),
+            Card("应报", owed.shows("count", len(rows)),
+                 written(owed.shows("count", len({row["bureau_code"] for row in rows}), bureaus),
+                         " 个财政局"), "#status"),
+            Card("已报", owed.only("is_filed").shows("count", filed_count),
+                 owed.shows("rate", Decimal(filed_count) / len(rows),
+                            "count(*) filter (where is_filed)::decimal(38, 10) / count(*)")
+                 if rows else "", "#status"),
+            *(
+                Card(name, owed.only(same("status", status)).shows("count", number), "", "#chase",
+                     "bad" if number else "good")
+                for name, status in (("逾期未报", "late"), ("已退回", "rejected"))
+                for number in [sum(row["status"] == status for row in rows)]
+            ),
+            Card("催报事项", chased.shows("count", len(chase)),
+                 written(chased.shows(
+                     "count", len({row["bureau_code"] for row in chase}), bureaus), " 个财政局"),
+                 "#chase"),
         ],
         [
             Chart(
@@ -99,17 +116,25 @@ def filing_page(edition: Edition) -> Page:
                 [
                     {
                         "name": label("filing_status", status), "stack": "all", "color": colour,
+                        "measure": "count(*)", "where": same("status", status),
                         "data": [counts[name, status] for name in slots],
                     }
                     for status, colour in statuses
                 ],
-                "status", slots, "表", "状态", is_horizontal=True,
+                "status", list(slots), "表", "状态", is_horizontal=True, source=owed,
+                wheres=list(slots.values()),
             ),
-            Chart(
-                "by_prefecture", "催报事项（按地州）", "bar", "项",
-                [{"name": "催报事项", "color": "#c8453b",
-                  "data": [by_prefecture[row["short_name"]] for row in heads]}],
-                "chase", [row["short_name"] for row in heads], "地(州、市)", is_horizontal=True,
+            *(
+                [Chart(
+                    "by_prefecture", "催报事项（按地州）", "bar", "项",
+                    [{"name": "催报事项", "color": "#c8453b", "measure": "count(*)",
+                      "data": [by_prefecture[row["short_name"]] for row in heads]}],
+                    "chase", [row["short_name"] for row in heads], "地(州、市)",
+                    is_horizontal=True, source=chased,
+                    wheres=[
+                        among("bureau_code", edition.below(row["short_name"])) for row in heads
+                    ],
+                )] if heads else []
             ),
             make_table(
                 "chase", "催报清单",
@@ -118,13 +143,14 @@ def filing_page(edition: Edition) -> Page:
                        href=lambda row: bureau_page(row["chasing_bureau_code"])
                        if row["chasing_bureau_code"] else ""), *CHASE_FIELDS],
                 chase, full_list="lists/催报清单.xlsx", term="chase_reason",
+                source=chased.by(*SLOT_KEYS, "chase_reason"),
                 empty="没有要催报的事项。",
                 note="各地州的催报清单另存 lists/催报清单/，每地一份。",
             ),
             make_table(
                 "status", "报送状态",
                 [Field("地(州、市)", "prefecture"), BUREAU, *STATUS_FIELDS],
-                rows, limit=1000, full_list="lists/报送情况表.xlsx",
+                rows, limit=1000, full_list="lists/报送情况表.xlsx", source=owed.by(*SLOT_KEYS),
             ),
         ],
         f"工作年度 {edition.work_year}；截止日为 {edition.masthead.as_of}。",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from dashboards.page import Card, Field, Page, list_href, make_table
+from dashboards.source import Source
 from nightly import glossary
 
 FILE_NAME = "glossary.html"
@@ -101,13 +102,16 @@ def glossary_page() -> Page:
         }
         for table in tables
     ]
+    # what is counted here is no table of a release but the rows that stand below
     return Page(
         FILE_NAME, "术语",
         [
-            Card("看板上的词", str(len(words)), "先看这里", "#words"),
-            Card("字段", f"{len(terms):,}", "英文、中文、字段一一对应", "#terms"),
-            Card("表", str(len(shown)), "每行是什么", "#tables"),
-            Card("代码", f"{len(codes):,}", "代码与中文", "#codes"),
+            Card(name, Source(f"page.{table}").shows("count", len(rows)), note, f"#{table}")
+            for name, table, rows, note in (
+                ("看板上的词", "words", words, "先看这里"),
+                ("字段", "terms", terms, "英文、中文、字段一一对应"),
+                ("表", "tables", shown, "每行是什么"), ("代码", "codes", codes, "代码与中文"),
+            )
         ],
         [
             make_table(

@@ -7,6 +7,7 @@ from dashboards.edition import Edition, stage_title
 from dashboards.page import (
     BUREAU,
     PROJECT,
+    PROJECT_KEYS,
     SOURCE,
     Card,
     Chart,
@@ -18,6 +19,7 @@ from dashboards.page import (
     project_href,
     with_source,
 )
+from dashboards.source import Source, same, written
 from nightly.labels import label
 
 POINT_LIMIT = 600
@@ -72,6 +74,13 @@ def rounds_of(edition: Edition) -> list[Row]:
     return [{**row, "title": stage_title("monitoring", row["round_no"])} for row in rows]
 
 
+def round_source(edition: Edition, row: Row) -> Source:
+    """The flags of one round."""
+    return edition.of_year("marts.mart_deviation_flag").only(
+        f"{same('fiscal_year', row['fiscal_year'])} and {same('round_no', row['round_no'])}"
+    )
+
+
 def scatter(edition: Edition, row: Row) -> Chart:
     """Execution rate against goal completion of one round.
 
@@ -80,28 +89,37 @@ def scatter(edition: Edition, row: Row) -> Chart:
         row: the round, of `rounds_of`.
 
     Returns:
-        The chart; warned projects first where there are more than can be drawn.
+        The chart; the largest of each light where there are more than can be drawn.
     """
     points = edition.ask(
         """
         select * from marts.mart_deviation_flag
         where work_year = $1 and fiscal_year = $2 and round_no is not distinct from $3
             and execution_rate is not null and goal_completion_rate is not null
-        order by is_warned desc, budget_cny desc nulls last, bureau_code, project_code limit $4
+        -- every light gets its share of the points, or a screen of one colour would mislead
+        qualify row_number() over (
+            partition by light order by budget_cny desc nulls last, bureau_code, project_code
+        ) <= greatest($4 / 20, $4 * count(*) over (partition by light) / count(*) over ())
+        order by is_warned desc, budget_cny desc nulls last, bureau_code, project_code
         """,
         edition.work_year, row["fiscal_year"], row["round_no"], POINT_LIMIT,
     )
     drawn = len(points)
     threshold = row["gap_threshold"]
-    notes = [f"共 {row['point_count']:,} 个两率齐全的项目"]
+    found = round_source(edition, row)
+    both = found.only("execution_rate is not null and goal_completion_rate is not null")
+    notes = ["共 ", both.shows("count", row["point_count"]), " 个两率齐全的项目"]
     if drawn < row["point_count"]:
-        notes.append(f"绘出预警在前、预算大的 {drawn:,} 个")
+        notes.append("；项目多，只绘出其中预算大的，各灯的点数与项目数成比例")
     if threshold is not None:
-        notes.append(f"虚线为 ±{figures.rate(threshold)} 偏离带")
+        notes += ["；虚线为 ±", found.only("not is_direct_fund").shows(
+            "rate", threshold, "max(gap_threshold)"), " 偏离带"]
     if row["direct_threshold"] is not None:
-        notes.append(f"直达资金的阈值另为 {figures.rate(row['direct_threshold'])}")
+        notes += ["；直达资金的阈值另为 ", found.only("is_direct_fund").shows(
+            "rate", row["direct_threshold"], "max(gap_threshold)")]
     if row["unjudged_count"]:
-        notes.append(f"{row['unjudged_count']:,} 个无法判断的不绘")
+        notes += ["；", found.only("verdict = 'cannot_judge'").shows(
+            "count", row["unjudged_count"]), " 个无法判断的不绘"]
     series = [
         {
             "name": label("light", light),
@@ -122,8 +140,8 @@ def scatter(edition: Edition, row: Row) -> Chart:
         f"{row['title']}：预算执行率与绩效目标完成率", "scatter", "%", series, "warned",
         column="监控", band=figures.percent(threshold),
         axes=("绩效目标完成率", "预算执行率"),
-        note="；".join(notes) + "。点击一点打开该项目。", term="gap",
-        hrefs=[list_href("", "warned", 监控=row["title"])],
+        note=written(*notes, "。点击一点打开该项目。"), term="gap",
+        hrefs=[list_href("", "warned", 监控=row["title"])], source=both.by(*PROJECT_KEYS),
     )
 
 
@@ -157,23 +175,30 @@ def lights_table(edition: Edition) -> list[Row]:
     )
 
 
-def lights_chart(by_bureau: list[Row], href: str = "") -> Chart:
+def light_is(light: str) -> str:
+    """The condition that a flag has a light, or none."""
+    return "light is null" if light == "unjudged" else f"light = '{light}'"
+
+
+def lights_chart(edition: Edition, by_bureau: list[Row], href: str = "") -> Chart:
     """Lights stacked by round.
 
     Args:
+        edition: the release.
         by_bureau: of `lights_table`.
         href: the page a bar leads to, if not the table of the same page.
 
     Returns:
         The chart.
     """
-    titles = list(dict.fromkeys(row["title"] for row in by_bureau))
+    titles = {row["title"]: same("round_no", row["round_no"]) for row in by_bureau}
     return Chart(
         "lights", "亮灯情况", "bar", "个",
         [
             {
                 "name": label("light", light) if light != "unjudged" else UNJUDGED,
                 "stack": "all", "color": COLOURS.get(light, "#a3a8ae"),
+                "measure": "count(*)", "where": light_is(light),
                 "data": [
                     sum(row[light] for row in by_bureau if row["title"] == title)
                     for title in titles
@@ -181,8 +206,9 @@ def lights_chart(by_bureau: list[Row], href: str = "") -> Chart:
             }
             for light in (*LIGHTS, "unjudged") if any(row[light] for row in by_bureau)
         ],
-        "lights_by_bureau", titles, "监控", is_horizontal=True,
+        "lights_by_bureau", list(titles), "监控", is_horizontal=True,
         hrefs=[href] * len(titles) if href else [],
+        source=edition.of_year("marts.mart_deviation_flag"), wheres=list(titles.values()),
     )
 
 
@@ -218,27 +244,37 @@ def monitoring_page(edition: Edition) -> Page:
         }
         for row in warned
     ]
+    twice = edition.of_year("marts.mart_consecutive_warning")
+    flags = edition.of_year("marts.mart_deviation_flag")
     warned_total = sum(row["warned_count"] for row in rounds)
     cards = [
         Card(
-            f"{row['title']}预警项目", figures.count(row["warned_count"]),
-            f"监控 {figures.count(row['judged_count'])} 个；预警预算"
-            f" {figures.money(row['warned_budget_cny'])}；无法判断"
-            f" {figures.count(row['unjudged_count'])} 个",
+            f"{row['title']}预警项目",
+            found.only("is_warned").shows("count", row["warned_count"]),
+            written(
+                "监控 ", found.shows("count", row["judged_count"]), " 个；预警预算 ",
+                found.only("is_warned").shows(
+                    "money", row["warned_budget_cny"], "sum(budget_cny)"
+                ),
+                "；无法判断 ",
+                found.only("verdict = 'cannot_judge'").shows("count", row["unjudged_count"]),
+                " 个",
+            ),
             "#warned", "bad" if row["warned_count"] else "",
         )
-        for row in rounds
+        for row in rounds for found in [round_source(edition, row)]
     ]
     cards.append(
         Card(
-            "连续两次预警", figures.count(len(consecutive)),
-            "建议核减 " + figures.money(
-                sum(row["proposed_cut_cny"] or 0 for row in consecutive)
-            ) if any(row["proposed_cut_cny"] for row in consecutive) else "",
+            "连续两次预警", twice.shows("count", len(consecutive)),
+            written("建议核减 ", twice.shows(
+                "money", sum(row["proposed_cut_cny"] or 0 for row in consecutive),
+                "sum(proposed_cut_cny)",
+            )) if any(row["proposed_cut_cny"] for row in consecutive) else "",
             "#consecutive", "bad" if consecutive else "",
         )
     )
-    lights = lights_chart(by_bureau)
+    lights = lights_chart(edition, by_bureau)
     return Page(
         "monitoring.html", "绩效运行监控", cards,
         [
@@ -248,24 +284,33 @@ def monitoring_page(edition: Edition) -> Page:
                 "consecutive", "连续两次预警项目", CONSECUTIVE_FIELDS, with_source(consecutive),
                 limit=200,
                 full_list="lists/连续两次预警清单.xlsx", term="proposed_cut_cny",
+                source=twice.by(*PROJECT_KEYS),
             ),
             make_table(
                 "warned", "预警项目", WARNED_FIELDS, with_source(warned), total=warned_total,
                 full_list="lists/预警清单.xlsx", term="is_warned",
+                source=flags.only("is_warned").by(*PROJECT_KEYS, "round_no"),
             ),
             make_table(
                 "lights_by_bureau", "各财政局亮灯情况（本级）",
                 [
                     Field("监控", "title"), Field("地(州、市)", "prefecture"), BUREAU,
                     Field("层级", "tier", label_set="tier"),
-                    Field("监控项目", "project_count", "count"), Field("红灯", "red", "count"),
-                    Field("黄灯", "yellow", "count"), Field("绿灯", "green", "count"),
-                    Field("蓝灯", "blue", "count"), Field(UNJUDGED, "unjudged", "count"),
-                    Field("预警", "warned_count", "count"),
-                    Field("预算数（万元）", "budget_cny", "wan"),
-                    Field("执行数（万元）", "executed_cny", "wan"),
+                    Field("监控项目", "project_count", "count", of="count(*)"),
+                    *(
+                        Field(label("light", light), light, "count",
+                              of=f"count(*) filter (where {light_is(light)})")
+                        for light in LIGHTS
+                    ),
+                    Field(UNJUDGED, "unjudged", "count",
+                          of="count(*) filter (where light is null)"),
+                    Field("预警", "warned_count", "count",
+                          of="count(*) filter (where is_warned)"),
+                    Field("预算数（万元）", "budget_cny", "wan", of="sum(budget_cny)"),
+                    Field("执行数（万元）", "executed_cny", "wan", of="sum(executed_cny)"),
                 ],
                 by_bureau, full_list="marts.mart_deviation_flag",
+                source=flags.by("round_no", "bureau_code"),
             ),
         ],
         "偏离度 = |预算执行率 − 绩效目标总体完成率|；不能判断的项目单列，不算通过。",

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from dashboards import figures
+from dashboards.source import Source, figures_of
 from nightly.labels import label as find_label
 
 Row = dict[str, Any]
@@ -46,6 +47,8 @@ class Field:
         kind: one of `figures.WRITERS`.
         label_set: codes of this set are shown by their labels.
         href: gives the link of a cell, or nothing.
+        of: what a number is a measure of: a column or an aggregate; by default the column `key`.
+        source: the rows it is a measure of, where those are not the table's.
     """
 
     heading: str
@@ -53,6 +56,8 @@ class Field:
     kind: str = "text"
     label_set: str = ""
     href: Callable[[Row], str] | None = None
+    of: str = ""
+    source: Source | None = None
 
 
 @dataclass(frozen=True)
@@ -69,6 +74,8 @@ class Table:
         note: what it holds.
         term: column of the glossary that explains the heading.
         empty: what is said where there are no rows.
+        searched: text and link of a page that lists all rows.
+        figures: what its numbers are measures of, by column, and the keys of its rows.
     """
 
     name: str
@@ -80,6 +87,8 @@ class Table:
     note: str = ""
     term: str = ""
     empty: str = "没有记录。"
+    searched: tuple[str, str] | None = None
+    figures: dict[str, Any] = field(default_factory=dict)
     part: str = "table"
 
     @property
@@ -101,7 +110,8 @@ class Chart:
         kind: bar or scatter.
         unit: behind every number.
         categories: along the axis, for bars.
-        series: name, data, and optionally stack, colour, filter.
+        series: name, data, and optionally stack, colour; `where` and `measure` say what the
+            data are.
         table: id of the table a click filters.
         column: heading of the table's column the category is looked up in.
         series_column: heading of the column the series' name is looked up in.
@@ -111,6 +121,8 @@ class Chart:
         axes: names of the two axes of a scatter.
         note: how to read it.
         term: column of the glossary that explains the heading.
+        source: rows its data are measures of.
+        wheres: condition of each category.
     """
 
     name: str
@@ -128,6 +140,8 @@ class Chart:
     axes: tuple[str, str] = ("", "")
     note: str = ""
     term: str = ""
+    source: Source | None = None
+    wheres: list[str] = field(default_factory=list)
     part: str = "chart"
 
     @property
@@ -241,18 +255,32 @@ class Page:
         tables = {
             part.name: {
                 "columns": part.columns, "rows": part.rows, "total": part.total,
-                "full_list": part.full_list,
+                "full_list": part.full_list, "figures": part.figures,
             }
             for part in self.parts if isinstance(part, Table)
         }
         charts = {
             part.name: {
                 key: value for key, value in vars(part).items()
-                if key not in ("name", "note", "part", "term") and value not in ("", [], None)
-            }
+                if key not in ("name", "note", "part", "term", "source")
+                and (key == "categories" or value not in ("", [], None))
+            } | ({"table_of": [part.source.table, part.source.where]} if part.source else {})
             for part in self.parts if isinstance(part, Chart) and not part.is_empty
         }
-        return {"tables": tables, "charts": charts}
+        texts = {
+            "news": [figures_of(line) for line in self.news],
+            "cards": [figures_of(card.value) + figures_of(card.note) for card in self.cards],
+            "notes": {part.name: figures_of(part.note) for part in self.parts
+                      if figures_of(part.note)},
+            "tiles": {
+                part.name: [
+                    [figures_of(tile.value) + figures_of(tile.note) for tile in tiles]
+                    for _, tiles in part.groups
+                ]
+                for part in self.parts if isinstance(part, Tiles)
+            },
+        }
+        return {"tables": tables, "charts": charts, "figures": texts}
 
 
 def cell(row: Row, column: Field) -> Any:
@@ -277,6 +305,9 @@ def make_table(
     note: str = "",
     term: str = "",
     empty: str = "没有记录。",
+    searched: tuple[str, str] | None = None,
+    source: Source | None = None,
+    listed: Source | None = None,
 ) -> Table:
     """Make a table of the first rows.
 
@@ -291,6 +322,9 @@ def make_table(
         note: what it holds.
         term: column of the glossary that explains the heading.
         empty: what is said where there are no rows.
+        searched: text and link of a page that lists all rows.
+        source: what the numbers are measures of, with the keys of the rows.
+        listed: what the rows are, where it is not the source.
 
     Returns:
         The table, which says how many rows there are.
@@ -300,7 +334,8 @@ def make_table(
         [(item.heading, item.kind in figures.NUMERIC_KINDS) for item in fields],
         [[cell(row, item) for item in fields] for row in rows[:limit]],
         len(rows) if total is None else total,
-        full_list, note, term, empty,
+        full_list, note, term, empty, searched,
+        table_figures(fields, rows[:limit], source, listed or source),
     )
 
 
@@ -317,6 +352,54 @@ def list_href(page: str, table: str, **wanted: str) -> str:
     """
     parts = [text for pair in wanted.items() for text in pair]
     return f"{page}#" + "~".join([table, *(quote(str(text), safe="") for text in parts)])
+
+
+def table_figures(
+    fields: Sequence[Field], rows: Sequence[Row], source: Source | None, listed: Source | None
+) -> dict[str, Any]:
+    """What the numbers of a table are measures of.
+
+    A project's keys are not written where they stand in its link.
+
+    Args:
+        fields: columns.
+        rows: those shown.
+        source: what the numbers are measures of.
+        listed: what the rows are.
+
+    Returns:
+        Sources, the source and measure of each column by place, the keys of rows.
+    """
+    if source is None or listed is None or not rows:
+        return {}
+    names = [name.split(" as ")[-1] for name in source.keys]
+    is_linked = (
+        PROJECT in fields and set(PROJECT_KEYS) <= set(names)
+        and all(row["project_code"] and row["project_name"] for row in rows)
+    )
+    kept = [name for name in names if not (is_linked and name in PROJECT_KEYS)]
+    found: list[Source] = [source]
+    columns = {}
+    for place, item in enumerate(fields):
+        if item.kind not in MEASURED_KINDS and not item.of:
+            continue
+        one = item.source or source
+        if one not in found:
+            found.append(one)
+        columns[place] = [found.index(one), item.kind, item.of or item.key]
+    return {
+        "sources": [[one.table, one.where, list(one.keys or source.keys)] for one in found],
+        "listed": [listed.table, listed.where, list(listed.keys)],
+        "columns": columns,
+        "is_linked": is_linked,
+        "keys": kept,
+        "rows": [[plain(row[name]) for name in kept] for row in rows] if kept else [],
+    }
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON may hold it."""
+    return value if value is None or isinstance(value, bool | int | str) else str(value)
 
 
 def bureau_href(row: Row) -> str:
@@ -354,6 +437,8 @@ def with_source(rows: Iterable[Row]) -> list[Row]:
     return [{**row, "source": source_text(row)} for row in rows]
 
 
+PROJECT_KEYS = ("bureau_code", "fiscal_year", "project_code")
+MEASURED_KINDS = figures.NUMERIC_KINDS | figures.COMPOSED_KINDS | {"date", "yes", "figure"}
 BUREAU = Field("财政局", "bureau_name", href=bureau_href)
 PROJECT = Field("项目", "project_name", href=project_href)
 SOURCE = Field("来源（文件〔表〕行）", "source")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dashboards import figures
 from dashboards.edition import Edition
 from dashboards.page import (
     BUREAU,
@@ -18,6 +17,7 @@ from dashboards.page import (
     project_href,
     with_source,
 )
+from dashboards.source import Source, Written, written
 
 ROW_LIMIT = 300
 # the page of a project finds it by its code in whatever year
@@ -28,31 +28,31 @@ IS_KNOWN = """
             and fct_project.project_code = {table}.project_code
     )
 """
-RESULT_STATE = """
-    case when is_overdue then '逾期未整改' when is_rectified then '已整改'
-        when has_problem then '整改中' else '没有问题' end
-"""
 RESULT_STATES = (
-    ("没有问题", "#4f9d69"), ("已整改", "#93c79e"), ("整改中", "#e0a82e"),
-    ("逾期未整改", "#c8453b"),
+    ("没有问题", "#4f9d69",
+     "is_overdue is not true and is_rectified is not true and has_problem is not true"),
+    ("已整改", "#93c79e", "is_overdue is not true and is_rectified"),
+    ("整改中", "#e0a82e", "is_overdue is not true and is_rectified is not true and has_problem"),
+    ("逾期未整改", "#c8453b", "is_overdue"),
 )
-DEVIATION = """
-    case when score_difference is null then '没有两个得分'
-        when score_difference < 0 then '抽检高于原得分'
-        when score_difference = 0 then '相同' when score_difference <= 5 then '低 5 分以内'
-        when score_difference <= 10 then '低 5–10 分' else '低 10 分以上' end
-"""
+"""What became of a result: in words, colour and condition, each without the others."""
+BLUE = "#2f7fb8"
 DEVIATIONS = (
-    "抽检高于原得分", "相同", "低 5 分以内", "低 5–10 分", "低 10 分以上", "没有两个得分",
+    ("抽检高于原得分", BLUE, "score_difference < 0"), ("相同", BLUE, "score_difference = 0"),
+    ("低 5 分以内", BLUE, "score_difference > 0 and score_difference <= 5"),
+    ("低 5–10 分", BLUE, "score_difference > 5 and score_difference <= 10"),
+    ("低 10 分以上", BLUE, "score_difference > 10"),
+    ("没有两个得分", BLUE, "score_difference is null"),
 )
-PROGRESS = """
-    case when is_verified then '已核实' when is_overdue then '逾期未回复'
-        when reply_date is not null then '已回复待核实' else '未到期' end
-"""
 PROGRESS_STATES = (
-    ("已核实", "#4f9d69"), ("已回复待核实", "#93c79e"), ("未到期", "#a3a8ae"),
-    ("逾期未回复", "#c8453b"),
+    ("已核实", "#4f9d69", "is_verified"),
+    ("已回复待核实", "#93c79e",
+     "is_verified is not true and is_overdue is not true and reply_date is not null"),
+    ("未到期", "#a3a8ae",
+     "is_verified is not true and is_overdue is not true and reply_date is null"),
+    ("逾期未回复", "#c8453b", "is_verified is not true and is_overdue"),
 )
+States = tuple[tuple[str, str, str], ...]
 NO_RESULTS = "本工作年度还没有收到抽检结果台账。"
 NO_ITEMS = "本工作年度还没有收到整改台账。"
 
@@ -72,36 +72,43 @@ class Outcome:
     tables: list[Table]
 
 
-def _counts(edition: Edition, sql: str, table: str) -> dict[str, int]:
+def _state_sql(states: States) -> str:
+    cases = " ".join(f"when {condition} then '{state}'" for state, _, condition in states)
+    return f"case {cases} end"
+
+
+def _counts(edition: Edition, states: States, table: str) -> dict[str, int]:
     rows = edition.ask(
-        f"select {sql} as state, count(*) as n from marts.{table} where work_year = $1"
-        " group by all order by all",
+        f"select {_state_sql(states)} as state, count(*) as n from marts.{table}"
+        " where work_year = $1 group by all order by all",
         edition.work_year,
     )
     return {row["state"]: row["n"] for row in rows}
 
 
 def _bars(
-    name: str, title: str, counts: dict[str, int], states: list[tuple[str, str]], table: str,
-    heading: str, unit: str,
+    name: str, title: str, counts: dict[str, int], states: States, table: str, heading: str,
+    unit: str, source: Source,
 ) -> Chart:
-    shown = [(state, colour) for state, colour in states if counts.get(state)]
+    shown = [item for item in states if counts.get(item[0])]
     return Chart(
         name, title, "bar", unit,
         [{
-            "name": unit, "data": [
-                {"value": counts[state], "itemStyle": {"color": colour}} for state, colour in shown
+            "name": unit, "measure": "count(*)", "data": [
+                {"value": counts[state], "itemStyle": {"color": colour}}
+                for state, colour, _ in shown
             ],
         }],
-        table, [state for state, _ in shown], heading,
+        table, [state for state, *_ in shown], heading, source=source,
+        wheres=[condition for *_, condition in shown],
     )
 
 
 def _result_rows(edition: Edition) -> list[Row]:
     return edition.ask(
         f"""
-        select *, evaluated_year as fiscal_year, {RESULT_STATE} as state,
-            {DEVIATION} as deviation,
+        select *, evaluated_year as fiscal_year, {_state_sql(RESULT_STATES)} as state,
+            {_state_sql(DEVIATIONS)} as deviation,
             {IS_KNOWN.format(table='mart_sampling_result')} as is_known
         from marts.mart_sampling_result where work_year = $1
         order by is_overdue desc, has_problem and not is_rectified desc,
@@ -115,7 +122,7 @@ def _result_rows(edition: Edition) -> list[Row]:
 def _item_rows(edition: Edition) -> list[Row]:
     return edition.ask(
         f"""
-        select *, work_year as fiscal_year, {PROGRESS} as progress,
+        select *, work_year as fiscal_year, {_state_sql(PROGRESS_STATES)} as progress,
             {IS_KNOWN.format(table='mart_rectification')} as is_known
         from marts.mart_rectification where work_year = $1
         order by is_overdue and not is_verified desc, is_open desc, due_date nulls last,
@@ -135,9 +142,9 @@ def make_outcome(edition: Edition) -> Outcome:
     Returns:
         Parts of the page of the draw.
     """
-    states = _counts(edition, RESULT_STATE, "mart_sampling_result")
-    deviations = _counts(edition, DEVIATION, "mart_sampling_result")
-    progress = _counts(edition, PROGRESS, "mart_rectification")
+    states = _counts(edition, RESULT_STATES, "mart_sampling_result")
+    deviations = _counts(edition, DEVIATIONS, "mart_sampling_result")
+    progress = _counts(edition, PROGRESS_STATES, "mart_rectification")
     result_count, item_count = sum(states.values()), sum(progress.values())
     scores = edition.one(
         """
@@ -156,37 +163,62 @@ def make_outcome(edition: Edition) -> Outcome:
         """,
         edition.work_year,
     )
-    problem_count = result_count - states.get("没有问题", 0)
+    sampled, rectified = (
+        edition.of_year(f"marts.{name}") for name in ("mart_sampling_result", "mart_rectification")
+    )
+    scored = sampled.only("score_difference is not null")
+    states_of = {state: sampled.only(condition) for state, _, condition in RESULT_STATES}
+    progress_of = {state: rectified.only(condition) for state, _, condition in PROGRESS_STATES}
+
+    def of_result(state: str) -> Written:
+        return states_of[state].shows("count", states.get(state, 0))
+
+    def of_item(state: str) -> Written:
+        return progress_of[state].shows("count", progress.get(state, 0))
+
     overdue = states.get("逾期未整改", 0) + progress.get("逾期未回复", 0)
     cards = [
-        Card("抽检结果", figures.count(result_count),
-             f"有问题 {figures.count(problem_count)} 个，已整改"
-             f" {figures.count(states.get('已整改', 0))} 个", "#results"),
-        Card("抽检平均得分", figures.score(scores["recheck_score"]),
-             f"原平均 {figures.score(scores['original_score'])}；调低"
-             f" {figures.count(scores['lowered_count'])} 个", "#results"),
-        Card("整改事项", figures.count(item_count),
-             f"已核实 {figures.count(progress.get('已核实', 0))}，未核实"
-             f" {figures.count(item_count - progress.get('已核实', 0))}", "#rectification"),
-        Card("逾期未整改", figures.count(overdue),
-             f"抽检结果 {figures.count(states.get('逾期未整改', 0))}，整改事项"
-             f" {figures.count(progress.get('逾期未回复', 0))}；应暂缓拨款"
-             f" {figures.count(held['due_count'])}，已暂缓 {figures.count(held['held_count'])}",
+        Card("抽检结果", sampled.shows("count", result_count),
+             written(
+                 "有问题 ", sampled.only("(is_overdue or is_rectified or has_problem)").shows(
+                     "count", result_count - states.get("没有问题", 0)),
+                 " 个，已整改 ", of_result("已整改"), " 个",
+             ), "#results"),
+        Card("抽检平均得分", scored.shows("score", scores["recheck_score"], "avg(recheck_score)"),
+             written(
+                 "原平均 ", scored.shows("score", scores["original_score"], "avg(original_score)"),
+                 "；调低 ", scored.only("original_score > recheck_score").shows(
+                     "count", scores["lowered_count"]), " 个",
+             ), "#results"),
+        Card("整改事项", rectified.shows("count", item_count),
+             written(
+                 "已核实 ", of_item("已核实"), "，未核实 ",
+                 rectified.only("is_verified is not true").shows(
+                     "count", item_count - progress.get("已核实", 0)),
+             ), "#rectification"),
+        Card("逾期未整改", states_of["逾期未整改"].shows(
+                 "count", overdue, f"count(*) + {progress_of['逾期未回复'].asked()}"),
+             written(
+                 "抽检结果 ", of_result("逾期未整改"), "，整改事项 ", of_item("逾期未回复"),
+                 "；应暂缓拨款 ",
+                 rectified.only("should_hold_payment").shows("count", held["due_count"]),
+                 "，已暂缓 ", rectified.only("is_payment_held").shows("count", held["held_count"]),
+             ),
              "#rectification" if progress.get("逾期未回复") else "#results",
              "bad" if overdue else ""),
     ]
     charts = []
     if result_count:
         charts = [
-            _bars("result_states", "抽检结果与整改", states, list(RESULT_STATES), "results",
-                  "整改", "个"),
-            _bars("deviations", "抽检得分与原得分的差异", deviations,
-                  [(state, "#2f7fb8") for state in DEVIATIONS], "results", "差异段", "个"),
+            _bars("result_states", "抽检结果与整改", states, RESULT_STATES, "results", "整改",
+                  "个", sampled),
+            _bars("deviations", "抽检得分与原得分的差异", deviations, DEVIATIONS, "results",
+                  "差异段", "个", sampled),
         ]
     if item_count:
         charts.append(_bars(
-            "progress", "整改台账进度", progress, list(PROGRESS_STATES), "rectification",
-            "进度", "项",
+            "progress", "整改台账进度", progress, PROGRESS_STATES, "rectification", "进度", "项",
+            rectified,
         ))
     return Outcome(cards, charts, [
         _result_table(edition, result_count), _item_table(edition, item_count),
@@ -211,6 +243,7 @@ def _result_table(edition: Edition, total: int) -> Table:
         ],
         with_source(_result_rows(edition)), total=total,
         full_list="marts.mart_sampling_result", term="recheck_score", empty=NO_RESULTS,
+        source=edition.of_year("marts.mart_sampling_result").by("record_id"),
         note="差异 = 原得分 − 抽检得分；逾期的、没有整改的、差异大的在前。",
     )
 
@@ -228,5 +261,6 @@ def _item_table(edition: Edition, total: int) -> Table:
             Field("已暂缓拨款", "is_payment_held", "yes"), SOURCE,
         ],
         with_source(_item_rows(edition)), total=total, full_list="marts.mart_rectification",
-        empty=NO_ITEMS, note="台账没有写期限的，以评价报告之日起两个月为期限。",
+        empty=NO_ITEMS, source=edition.of_year("marts.mart_rectification").by("record_id"),
+        note="台账没有写期限的，以评价报告之日起两个月为期限。",
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from dashboards import figures
 from dashboards.edition import Edition, stage_title
 from dashboards.glossary import table_href
 from dashboards.page import (
@@ -18,99 +17,31 @@ from dashboards.page import (
     list_href,
     make_table,
 )
+from dashboards.release_news import (
+    ACCEPTANCE,
+    FILINGS,
+    FINDINGS,
+    MOVES,
+    NO_BASE,
+    OVERDUE,
+    RANKINGS,
+    base_line,
+    base_words,
+    counted,
+    decision_lines,
+    moved_of,
+    of_changes,
+    summed,
+)
+from dashboards.source import written
 from nightly.labels import label
 from nightly.release_notes import SECTION_ZH, changed_rows
 
 FILE_NAME = "release-notes.html"
-NO_BASE = "这是第一个发布，没有可以比较的上一发布。"
 NOT_COMPARED = "没有与上一发布比较。"
+SLOT_KEYS = ("bureau_code", "document_kind", "fiscal_year", "round_no")
 SAME = "各项数字与上一发布相同。"
 MOVE_LIMIT = 500
-
-
-def news_lines(edition: Edition) -> list[str]:
-    """What changed, in three lines for the overview.
-
-    Args:
-        edition: the release.
-
-    Returns:
-        Lines; nothing where no comparison is known at all.
-    """
-    changes = edition.changes
-    if changes is None:
-        return []
-    if changes["is_first"]:
-        return [NO_BASE]
-    lines = [_base_line(changes), _figure_line(edition), _list_line(changes)]
-    return [*lines, *_decision_lines(changes)]
-
-
-def _base_line(changes: Row) -> str:
-    base, causes = changes["base"], changes["causes"]
-    filings = changes["filings"]
-    parts = [f"新收文件 {figures.count(causes['new_input_count'])} 个"]
-    if filings:
-        parts.append(
-            f"新报送 {figures.count(sum(row['new_count'] for row in filings))} 份（逾期"
-            f" {figures.count(sum(row['late_count'] for row in filings))} 份，更正"
-            f" {figures.count(sum(row['corrected_count'] for row in filings))} 份）"
-        )
-    if causes["has_code_changed"]:
-        parts.append("程序、规则或参数有更新")
-    return (
-        f"上一发布 {base['release_id']}（数据截至 {base['as_of']}）：" + "，".join(parts) + "。"
-    )
-
-
-def _figure_line(edition: Edition) -> str:
-    changes = edition.changes or {}
-    root = edition.root["bureau_code"]
-    moved = [
-        f"{stage_title(row['stage'], row['round_no'])}覆盖率"
-        f" {figures.rate(row['coverage_rate_before'])} →"
-        f" {figures.rate(row['coverage_rate_after'])}"
-        for row in changed_rows(changes, "coverage")
-        if row["bureau_code"] == root
-        and row["coverage_rate_before"] != row["coverage_rate_after"]
-    ]
-    moved += [
-        f"{row['fiscal_year']} 年自评平均分 {figures.score(row['mean_score_before'])} →"
-        f" {figures.score(row['mean_score_after'])}"
-        for row in changed_rows(changes, "scores")
-        if row["bureau_code"] == root and row["mean_score_before"] != row["mean_score_after"]
-    ]
-    moved += [
-        f"{stage_title('monitoring', row['round_no'])}预警"
-        f" {figures.count(row['warned_before'])} → {figures.count(row['warned_after'])}"
-        for row in changed_rows(changes, "warnings")
-        if row["warned_before"] != row["warned_after"]
-    ]
-    told = "；".join(moved) if moved else "覆盖率、平均分、预警没有变化"
-    return f"{edition.root['bureau_name']}（含下级）：{told}。"
-
-
-def _list_line(changes: Row) -> str:
-    found = changes["findings"]
-    return (
-        f"新出现逾期未报 {figures.count(len(changes['overdue']))} 项；问题新增"
-        f" {figures.count(sum(row['new_count'] for row in found))} 条、消除"
-        f" {figures.count(sum(row['cleared_count'] for row in found))} 条；名次变动"
-        f" {figures.count(len(changes['rankings']))} 个。"
-    )
-
-
-def _decision_lines(changes: Row) -> list[str]:
-    moves, acceptance = changes["moves"], changes["acceptance"]
-    if not moves:
-        return []
-    if not acceptance:
-        return [f"暂缓发布：{len(moves)} 项变动超过限度，等待确认。"]
-    reason = f"，理由：{acceptance['reason']}" if acceptance["reason"] else "，未写理由"
-    return [
-        f"本发布曾因 {len(moves)} 项变动超过限度暂缓，已于 {acceptance['accepted_date']}"
-        f" 确认发布{reason}。"
-    ]
 
 
 def release_notes_page(edition: Edition) -> Page:
@@ -137,8 +68,7 @@ def release_notes_page(edition: Edition) -> Page:
         _overdue_table(changes), _findings_table(changes), _finding_bureaus_table(changes, known),
         _draws_table(changes), _parameters_table(changes), _tables_table(changes),
     ) if part is not None]
-    base = changes["base"]
-    lead = f"与上一现行发布 {base['release_id']}（数据截至 {base['as_of']}）比较。"
+    lead = f"与上一现行发布 {base_words(changes)}比较。"
     if not parts:
         lead += SAME
     if changes["not_comparable"]:
@@ -147,46 +77,51 @@ def release_notes_page(edition: Edition) -> Page:
         ) + "。"
     return Page(
         FILE_NAME, "发布说明", _cards(changes), parts, lead, links,
-        [_base_line(changes), *_decision_lines(changes)],
+        [base_line(changes), *decision_lines(changes)],
     )
 
 
 def _first_cards(changes: Row | None) -> list[Card]:
     if changes is None:
         return []
-    rows = sum(table["row_count_after"] for table in changes["tables"])
+    tables = changes["tables"]
     return [
-        Card("本次发布的表", figures.count(len(changes["tables"])), "", "#tables"),
-        Card("行数", figures.count(rows), "", "#tables"),
+        Card("本次发布的表", counted(of_changes("tables"), tables), "", "#tables"),
+        Card("行数", summed(of_changes("tables"), "row_count_after", tables), "", "#tables"),
     ]
 
 
 def _cards(changes: Row) -> list[Card]:
     filings, found = changes["filings"], changes["findings"]
     coverage = changed_rows(changes, "coverage")
-    overdue, moves = len(changes["overdue"]), changes["moves"]
+    overdue, moves = changes["overdue"], changes["moves"]
     new = sum(row["new_count"] for row in found)
     cards = [
-        Card("新报送", figures.count(sum(row["new_count"] for row in filings)),
-             f"{len({row['bureau_code'] for row in filings}):,} 个财政局；逾期"
-             f" {figures.count(sum(row['late_count'] for row in filings))} 份，退回"
-             f" {figures.count(sum(row['rejected_count'] for row in filings))} 份",
-             "#filings" if filings else ""),
-        Card("新出现逾期未报", figures.count(overdue), "", "#overdue" if overdue else "",
+        Card("新报送", summed(FILINGS, "new_count", filings),
+             written(
+                 FILINGS.shows("count", len({row["bureau_code"] for row in filings}),
+                               "count(distinct bureau_code)"), " 个财政局；逾期 ",
+                 summed(FILINGS, "late_count", filings), " 份，退回 ",
+                 summed(FILINGS, "rejected_count", filings), " 份",
+             ), "#filings" if filings else ""),
+        Card("新出现逾期未报", counted(OVERDUE, overdue), "", "#overdue" if overdue else "",
              "bad" if overdue else ""),
-        Card("覆盖率有变化", figures.count(len(coverage)), "地(州、市)·环节",
+        Card("覆盖率有变化", counted(moved_of("coverage"), coverage), "地(州、市)·环节",
              "#coverage" if coverage else ""),
-        Card("名次变动", figures.count(len(changes["rankings"])), "",
+        Card("名次变动", counted(RANKINGS, changes["rankings"]), "",
              "#rankings" if changes["rankings"] else ""),
-        Card("新增问题", figures.count(new),
-             f"消除 {figures.count(sum(row['cleared_count'] for row in found))} 条",
+        Card("新增问题", summed(FINDINGS, "new_count", found),
+             written("消除 ", summed(FINDINGS, "cleared_count", found), " 条"),
              "#findings" if found else "", "bad" if new else ""),
     ]
     if moves:
         acceptance = changes["acceptance"]
         cards.append(Card(
-            "超过限度的变动", figures.count(len(moves)),
-            f"{acceptance['accepted_date']} 确认发布" if acceptance else "暂缓发布",
+            "超过限度的变动", counted(MOVES, moves),
+            written(
+                ACCEPTANCE.shows("text", acceptance["accepted_date"], "accepted_date"),
+                " 确认发布",
+            ) if acceptance else "暂缓发布",
             "#moves", "bad",
         ))
     return cards
@@ -206,8 +141,8 @@ def _moves_table(changes: Row) -> Table | None:
     return make_table(
         "moves", "超过限度的变动与处理",
         [Field("变动", "text_zh"), Field("处理", "decision"), Field("理由", "reason"),
-         Field("日期", "decided", "date")],
-        rows, limit=MOVE_LIMIT,
+         Field("日期", "decided", "date", of=ACCEPTANCE.asked("accepted_date"))],
+        rows, limit=MOVE_LIMIT, source=MOVES.by("text_zh"),
         note="限度见参数 release.*；超过限度的发布要有人用 jixiao release --accept 确认才会上线。",
     ) if rows else None
 
@@ -221,7 +156,7 @@ def _coverage_table(changes: Row) -> Table | None:
     rows = [
         {
             **row, "title": stage_title(row["stage"], row["round_no"]),
-            "move": figures.points(_difference(row, "coverage_rate")),
+            "move": (row["coverage_rate_after"], row["coverage_rate_before"]),
         }
         for row in changed_rows(changes, "coverage")
     ]
@@ -233,11 +168,13 @@ def _coverage_table(changes: Row) -> Table | None:
                 bureau_page(row["bureau_code"]), "coverage", 口径="含下级", 环节=row["title"],
             )),
             Field("上次覆盖率", "coverage_rate_before", "rate"),
-            Field("本次覆盖率", "coverage_rate_after", "rate"), Field("变化", "move"),
+            Field("本次覆盖率", "coverage_rate_after", "rate"), Field(
+                "变化", "move", "points", of="(coverage_rate_after, coverage_rate_before)"),
             Field("上次应/个", "due_before", "count"), Field("本次应/个", "due_after", "count"),
             Field("上次已/个", "done_before", "count"), Field("本次已/个", "done_after", "count"),
         ],
         rows, limit=MOVE_LIMIT, full_list="marts.mart_stage_coverage", term="coverage_rate",
+        source=moved_of("coverage").by("fiscal_year", "stage", "round_no", "bureau_code"),
     ) if rows else None
 
 
@@ -250,12 +187,13 @@ def _scores_table(changes: Row) -> Table | None:
         [
             BUREAU, Field("预算年度", "fiscal_year"),
             Field("上次平均分", "mean_score_before", "score"),
-            Field("本次平均分", "mean_score_after", "score"), Field("变化（分）", "move", "score"),
+            Field("本次平均分", "mean_score_after", "score"), Field(
+                "变化（分）", "move", "score", of="(mean_score_after - mean_score_before)"),
             Field("上次有分/个", "scored_before", "count"),
             Field("本次有分/个", "scored_after", "count"),
         ],
         rows, limit=MOVE_LIMIT, full_list="marts.mart_self_evaluation_statistics",
-        term="declared_score",
+        term="declared_score", source=moved_of("scores").by("fiscal_year", "bureau_code"),
     ) if rows else None
 
 
@@ -277,7 +215,11 @@ def _warnings_table(changes: Row) -> Table | None:
             Field("本次可判断/个", "judged_after", "count"),
         ],
         rows, full_list="lists/预警清单.xlsx", term="is_warned",
+        source=moved_of("warnings").by("fiscal_year", "round_no"),
     ) if rows else None
+
+
+PLACE_SQL = "(coalesce('第 ' || {} || ' 名', '未排名'))"
 
 
 def _place(rank: int | None) -> str:
@@ -303,11 +245,14 @@ def _rankings_table(changes: Row, known: set[str]) -> Table | None:
             Field("工作年度", "work_year"), Field("排名", "kind"), Field("对象", "object_name"),
             Field("财政局", "bureau_name", href=lambda row: bureau_page(row["bureau_code"])
                   if row["bureau_code"] in known else ""),
-            Field("上次", "before"), Field("本次", "after"), Field("升（+）降（-）", "move"),
+            Field("上次", "before", of=PLACE_SQL.format("rank_before")),
+            Field("本次", "after", of=PLACE_SQL.format("rank_after")),
+            Field("升（+）降（-）", "move", of="(printf('%+d', rank_before - rank_after))"),
             Field("上次综合分", "score_before", "score"),
             Field("本次综合分", "score_after", "score"),
         ],
         rows, limit=MOVE_LIMIT, full_list="marts.mart_ranking",
+        source=RANKINGS.by("work_year", "ranking_kind", "ranking_bureau_code", "object_code"),
     ) if rows else None
 
 
@@ -338,6 +283,7 @@ def _filings_table(changes: Row) -> Table | None:
             Field("其中退回", "rejected_count", "count"),
         ],
         rows, limit=MOVE_LIMIT, full_list="marts.mart_filing_history",
+        source=FILINGS.by(*SLOT_KEYS),
         note="点「材料」看收到的文件。",
     ) if rows else None
 
@@ -354,6 +300,7 @@ def _overdue_table(changes: Row) -> Table | None:
             Field("期限", "due_date", "date"),
         ],
         rows, limit=MOVE_LIMIT, full_list="lists/催报清单.xlsx", term="chase_reason",
+        source=OVERDUE.by(*SLOT_KEYS),
     ) if rows else None
 
 
@@ -373,6 +320,7 @@ def _findings_table(changes: Row) -> Table | None:
             Field("现有", "open_count", "count"),
         ],
         rows, limit=MOVE_LIMIT, full_list="quality.fct_finding",
+        source=FINDINGS.by("rule_id", "severity"),
     ) if rows else None
 
 
@@ -390,6 +338,7 @@ def _finding_bureaus_table(changes: Row, known: set[str]) -> Table | None:
             Field("新增", "new_count", "count"), Field("消除", "cleared_count", "count"),
         ],
         rows, limit=MOVE_LIMIT, full_list="quality.fct_finding",
+        source=of_changes("finding_bureaus").by("bureau_code"),
     ) if rows else None
 
 
@@ -406,7 +355,11 @@ def _draws_table(changes: Row) -> Table | None:
             Field("总体", "frame_count", "count"), Field("抽中", "drawn_count", "count"),
         ],
         rows, full_list="marts.mart_sampling_quota",
+        source=of_changes("draws").by("draw_id", "frame_kind", "fiscal_year"),
     ) if rows else None
+
+
+VERSIONS_SQL = "(coalesce(nullif(array_to_string({}, '、'), ''), '未标'))"
 
 
 def _parameters_table(changes: Row) -> Table | None:
@@ -419,8 +372,13 @@ def _parameters_table(changes: Row) -> Table | None:
     ]
     return make_table(
         "parameters", "参数",
-        [Field("参数表", "table"), Field("上次版本", "before"), Field("本次版本", "after")],
-        rows, note="版本相同而列在这里的，是内容有变。",
+        [
+            Field("参数表", "table"),
+            Field("上次版本", "before", of=VERSIONS_SQL.format("versions_before")),
+            Field("本次版本", "after", of=VERSIONS_SQL.format("versions_after")),
+        ],
+        rows, source=of_changes("parameters").by('"table" as table'),
+        note="版本相同而列在这里的，是内容有变。",
     ) if rows else None
 
 
@@ -439,5 +397,7 @@ def _tables_table(changes: Row) -> Table | None:
             *([] if changes["is_first"] else [Field("增减", "row_change", "count")]),
         ],
         rows, limit=MOVE_LIMIT,
+        source=(of_changes("tables") if changes["is_first"]
+                else of_changes("tables").only("has_content_changed")).by('"table" as table'),
         note="" if changes["is_first"] else "增减为 0 的，行数未变而内容有变。",
     ) if rows else None

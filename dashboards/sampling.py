@@ -2,31 +2,43 @@
 
 from __future__ import annotations
 
-from dashboards import figures
 from dashboards.edition import Edition, by_key
-from dashboards.page import BUREAU, PROJECT, Card, Chart, Field, Page, Row, Table, make_table
+from dashboards.page import (
+    BUREAU,
+    PROJECT,
+    PROJECT_KEYS,
+    Card,
+    Chart,
+    Field,
+    Page,
+    Row,
+    Table,
+    make_table,
+)
 from dashboards.rectification import make_outcome
+from dashboards.source import Source, Written, among, same, written
 from nightly.labels import label
 
 VERDICTS = (
     ("pass", "#4f9d69"), ("warn", "#e0a82e"), ("fail", "#c8453b"), ("cannot_judge", "#a3a8ae"),
 )
 ROW_LIMIT = 300
-HAS_RESULT = """
-    exists (
-        select 1 from marts.mart_sampling_result
-        where mart_sampling_result.bureau_code = mart_sampling_audit_list.bureau_code
-            and mart_sampling_result.project_code = mart_sampling_audit_list.project_code
-            and mart_sampling_result.evaluated_year = mart_sampling_audit_list.fiscal_year
-    )
-"""
+HAS_RESULT = (
+    "exists (select 1 from marts.mart_sampling_result as result"
+    " where result.bureau_code = mart_sampling_audit_list.bureau_code"
+    " and result.project_code = mart_sampling_audit_list.project_code"
+    " and result.evaluated_year = mart_sampling_audit_list.fiscal_year)"
+)
+QUOTA = Source("marts.mart_sampling_quota")
+LISTED = Source("marts.mart_sampling_audit_list")
 NO_DRAW = "还没有揭晓的抽签：先由 jixiao draw 冻结总体，种子公开后揭晓。"
 
 
-def quota_chart(quotas: list[Row]) -> Chart:
+def quota_chart(edition: Edition, quotas: list[Row]) -> Chart:
     """Due and drawn by prefecture.
 
     Args:
+        edition: the release.
         quotas: rows with `prefecture`.
 
     Returns:
@@ -36,17 +48,22 @@ def quota_chart(quotas: list[Row]) -> Chart:
     return Chart(
         "quota_by_prefecture", "应抽与抽中（按地州，含下级）", "bar", "个",
         [
-            {"name": name, "data": [sum(row[key] for row in rows) for rows in groups.values()]}
+            {
+                "name": name, "measure": f"sum({key})",
+                "data": [sum(row[key] for row in rows) for rows in groups.values()],
+            }
             for name, key in (("应抽", "quota_count"), ("抽中", "drawn_count"))
         ],
-        "quota", list(groups), "地(州、市)", is_horizontal=True,
+        "quota", list(groups), "地(州、市)", is_horizontal=True, source=QUOTA,
+        wheres=[among("bureau_code", edition.below(name)) for name in groups],
     )
 
 
-def checks_chart(checks: list[Row]) -> Chart:
+def checks_chart(edition: Edition, checks: list[Row]) -> Chart:
     """Verdicts on the shares that were sampled, by what was sampled.
 
     Args:
+        edition: the release.
         checks: rows of the check.
 
     Returns:
@@ -58,6 +75,7 @@ def checks_chart(checks: list[Row]) -> Chart:
         [
             {
                 "name": label("verdict", verdict), "stack": "all", "color": colour,
+                "measure": "count(*)", "where": same("verdict", verdict),
                 "data": [
                     sum((row["frame_kind"], row["verdict"]) == (kind, verdict) for row in checks)
                     for kind in kinds
@@ -66,7 +84,15 @@ def checks_chart(checks: list[Row]) -> Chart:
             for verdict, colour in VERDICTS if any(row["verdict"] == verdict for row in checks)
         ],
         "checks", [label("frame_kind", kind) for kind in kinds], "抽检对象", "结论",
-        is_horizontal=True,
+        is_horizontal=True, source=edition.of_year("marts.mart_sampling_check"),
+        wheres=[same("frame_kind", kind) for kind in kinds],
+    )
+
+
+def _summed(column: str, rows: list[Row]) -> Written:
+    """The sum of a column of the quotas, 0 where there is nothing."""
+    return QUOTA.shows(
+        "count", sum(row[column] for row in rows), f"coalesce(sum({column}), 0)"
     )
 
 
@@ -101,22 +127,26 @@ def sampling_page(edition: Edition) -> Page:
     ))
     failed_count = sum(row["verdict"] == "fail" for row in checks)
     outcome = make_outcome(edition)
+    checked = edition.of_year("marts.mart_sampling_check")
     return Page(
         "sampling.html", "抽检与整改",
         [
-            Card("抽中项目", figures.count(sum(row["drawn_count"] for row in quotas)),
-                 f"总体 {figures.count(sum(row['frame_count'] for row in quotas))} 个，应抽"
-                 f" {figures.count(sum(row['quota_count'] for row in quotas))} 个；"
-                 f"另推荐 {figures.count(sum(row['recommended_count'] for row in quotas))} 个；"
-                 f"已登记结果 {figures.count(result_count)} 个", "#quota"),
-            Card("抽检比例不足", figures.count(failed_count),
-                 f"共检查 {figures.count(len(checks))} 项", "#checks",
+            Card("抽中项目", _summed("drawn_count", quotas),
+                 written(
+                     "总体 ", _summed("frame_count", quotas), " 个，应抽 ",
+                     _summed("quota_count", quotas), " 个；另推荐 ",
+                     _summed("recommended_count", quotas), " 个；已登记结果 ",
+                     LISTED.only(f"is_spare is not true and {HAS_RESULT}").shows(
+                         "count", result_count), " 个",
+                 ), "#quota"),
+            Card("抽检比例不足", checked.only("verdict = 'fail'").shows("count", failed_count),
+                 written("共检查 ", checked.shows("count", len(checks)), " 项"), "#checks",
                  "bad" if failed_count else ""),
             *outcome.cards,
         ],
         [
-            *([quota_chart(quotas)] if quotas else []),
-            *([checks_chart(checks)] if checks else []),
+            *([quota_chart(edition, quotas)] if quotas else []),
+            *([checks_chart(edition, checks)] if checks else []),
             *outcome.charts,
             *_draw_tables(quotas, drawn),
             make_table(
@@ -133,6 +163,7 @@ def sampling_page(edition: Edition) -> Page:
                     Field("规定比例", "required_rate", "rate"),
                 ],
                 checks, full_list="marts.mart_sampling_check",
+                source=checked.by("frame_kind", "bureau_code", "parameter_version"),
             ),
             *outcome.tables,
         ],
@@ -155,6 +186,7 @@ def _draw_tables(quotas: list[Row], drawn: list[Row]) -> list[Table]:
                 Field("抽中金额（万元）", "drawn_amount_cny", "wan"),
             ],
             quotas, full_list="marts.mart_sampling_quota", empty=NO_DRAW,
+            source=QUOTA.by("draw_id", "frame_kind", "bureau_code"),
         ),
         make_table(
             "drawn", "抽检清单",
@@ -166,6 +198,6 @@ def _draw_tables(quotas: list[Row], drawn: list[Row]) -> list[Table]:
                 Field("金额（万元）", "amount_cny", "wan"), Field("理由", "reason"),
             ],
             drawn, limit=ROW_LIMIT, total=len(drawn), full_list="marts.mart_sampling_audit_list",
-            empty=NO_DRAW,
+            empty=NO_DRAW, source=LISTED.by("draw_id", *PROJECT_KEYS, "selection_method"),
         ),
     ]

@@ -3,6 +3,7 @@
 Reading floor: the bare parser (fastexcel, polars) over the same files on all cores, no text kept.
 Build floor: the compiled SQL of the night's own build, run in bare DuckDB in the same order on a
 copy of the same raw tables.
+Page floor: the same tables exported to parquet.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ from nightly.settings import Home, memory_limit, thread_count
 
 READ_BUDGET, BUILD_BUDGET = 1.5, 2.0
 SECONDS_BUDGET, MEMORY_BUDGET_MB = 180, 4096
+PAGES_BUDGET, PAGES_MB_BUDGET, FIRST_LOAD_MB_BUDGET = 4.0, 120, 1.0
 SAMPLE_SECONDS = 0.2
 MODEL_SCHEMAS = ("staging", "intermediate", "marts", "quality")
 
@@ -219,6 +221,79 @@ def run_compiled(home: Home, into: Path) -> tuple[int, float]:
     return len(scripts), seconds
 
 
+@dataclass(frozen=True)
+class PageWeight:
+    """What the pages of a release weigh.
+
+    Attributes:
+        size: of all files, bytes.
+        file_count: of all files.
+        first_load: most bytes a page asks for before it is complete, the chart library aside.
+        heaviest: the page that does.
+    """
+
+    size: int
+    file_count: int
+    first_load: int
+    heaviest: str
+
+
+def page_weight(dashboard: Path) -> PageWeight:
+    """Weigh the pages of a release.
+
+    Args:
+        dashboard: their folder.
+
+    Returns:
+        Their weight; a project's page asks for the index of its bureau and one part.
+    """
+    sizes = {
+        path.relative_to(dashboard).as_posix(): path.stat().st_size
+        for path in dashboard.rglob("*") if path.is_file()
+    }
+    assets = {name: size for name, size in sizes.items() if name.startswith("assets/")}
+    own = ("assets/dashboard.css", "assets/dashboard.js")
+    loads = {
+        name: size + sum(assets[asset] for asset in own)
+        for name, size in sizes.items() if name.endswith(".html")
+    }
+    parts: dict[str, int] = {}
+    for name, size in sizes.items():
+        bureau, is_part, _ = name.removesuffix(".js").rpartition("-")
+        if name.startswith("data/") and is_part:
+            parts[bureau] = max(size, parts.get(bureau, 0))
+    loads["project.html"] = (
+        sizes["project.html"] + sizes["data/labels.js"]
+        + sum(assets[f"assets/{name}"] for name in
+              ("dashboard.css", "project.js", "fflate.min.js"))
+        + max((size + sizes.get(f"{bureau}.js", 0) for bureau, size in parts.items()), default=0)
+    )
+    heaviest = max(loads, key=lambda name: loads[name])
+    return PageWeight(sum(sizes.values()), len(sizes), loads[heaviest], heaviest)
+
+
+def write_pages(release: Path, into: Path) -> tuple[float, float]:
+    """Write the pages of a release again, and its tables to parquet, each alone.
+
+    Args:
+        release: the release.
+        into: an empty folder.
+
+    Returns:
+        Seconds of processor time of the pages and of the tables.
+    """
+    from dashboards.dashboard import write_dashboard
+    from dashboards.edition import Masthead
+    from nightly.release import DATABASE_NAME, export_parquet
+
+    database = release / DATABASE_NAME
+    started = time.process_time()
+    export_parquet(database, into / "parquet")
+    exported = time.process_time()
+    write_dashboard(database, into / "dashboard", Masthead("bench", AS_OF, {}))
+    return time.process_time() - exported, exported - started
+
+
 # --- the bench ------------------------------------------------------------------------------------
 
 
@@ -301,6 +376,8 @@ def run_bench(scale: float, folder: Path, is_kept: bool) -> int:
         _, again = measure(lambda: run_night(home, inbox, AS_OF))
         rows, reading = measure(lambda: read_all_bare(home))
         models, built = run_compiled(home, aside)
+        paging, exporting = write_pages(result.release.path, aside)
+        weight = page_weight(result.release.path / "dashboard")
         tables = result.release.manifest()["tables"]
         size = sum(path.stat().st_size for path in result.release.path.rglob("*"))
     finally:
@@ -315,12 +392,20 @@ def run_bench(scale: float, folder: Path, is_kept: bool) -> int:
     say(f"{'全夜':<10}{night.seconds:>10.1f}{night.peak_mb:>16}（含全部子进程）")
     say(f"{'第二次':<9}{again.seconds:>10.1f}（没有变化）")
     say(f"指标 {tables['marts.fct_indicator']['row_count']} 行，发布 {size / 1024**2:.0f} MiB")
+    say(
+        f"看板 {weight.size / 1e6:.0f} MB，{weight.file_count} 个文件；首次打开最重的页"
+        f" {weight.heaviest} {weight.first_load / 1e6:.2f} MB（图表库另计）"
+    )
     ratios = (
         ("读取 ÷ 裸解析器", seconds["load"] / reading.seconds, READ_BUDGET,
          f"裸解析 {rows} 行 {reading.seconds:.1f} 秒"),
         ("计算 ÷ 裸 DuckDB", seconds["build"] / built, BUILD_BUDGET,
          f"{models} 个模型 {built:.1f} 秒"),
         ("把关 ÷ 读取", seconds["gate"] / seconds["load"], 1.0, ""),
+        ("写看板 ÷ 导出 parquet（处理器时间）", paging / exporting, PAGES_BUDGET,
+         f"看板 {paging:.1f} 秒，parquet {exporting:.1f} 秒"),
+        ("看板 MB", weight.size / 1e6, PAGES_MB_BUDGET, ""),
+        ("首次打开最重的页 MB", weight.first_load / 1e6, FIRST_LOAD_MB_BUDGET, weight.heaviest),
         ("全夜秒数", night.seconds, SECONDS_BUDGET, ""),
         ("全夜内存 MiB", night.peak_mb, MEMORY_BUDGET_MB, ""),
     )

@@ -20,10 +20,12 @@
 
   // 「来源」 is a file, its sheet and row: the file's name leads to its hash
   const SOURCE = /^(.+?)((?: 〔.*〕)?(?: 第 \d+ 行)?)$/s;
+  const FOLDER = /^.*(\/|\.(zip|rar|7z)!)/is; // shown without it; the whole name is the title
   function sourceCell(text) {
-    const element = make("td", undefined, widthClass(text));
     const [, file, rest] = text.match(SOURCE) || [null, text, ""];
-    const link = make("a", file);
+    const link = make("a", file.replace(FOLDER, ""));
+    link.title = file;
+    const element = make("td", undefined, widthClass(link.textContent + rest));
     link.href = `files.html#files~${encodeURIComponent("文件")}~${encodeURIComponent(file)}`;
     element.append(link, rest);
     return element;

@@ -77,8 +77,8 @@ def flag(code: str, project: str, round_no: int, light: str | None, execution: f
     }
 
 
-def make_database(path: Path) -> None:
-    """Write the release's database."""
+def make_database(path: Path, is_full: bool = False) -> None:
+    """Write the release's database; full means that every list of the pages has rows."""
     con = duckdb.connect(str(path))
     for schema in ("marts", "quality"):
         con.execute(f"create schema {schema}")
@@ -174,7 +174,129 @@ def make_database(path: Path) -> None:
          "split": "all", "sort_no": 2, "label_zh": "两年都没有", "unit_zh": "个",
          "decimal_places": 0, "value": 0, "previous_value": 0},
     )
+    if is_full:
+        fill_the_rest(con)
     con.close()
+
+
+def fill_the_rest(con: duckdb.DuckDBPyConnection) -> None:
+    """Rows in the tables of sampling, ranking, quality and history; halves to be rounded up."""
+    fill_last_year(con)
+    project = {"fiscal_year": 2020, "project_code": "P2", "project_name": "项目P2"}
+    insert(con, "marts.mart_missing_project", {
+        **bureau(DISTRICT), **project, "work_year": 2020, "stage": "self_evaluation",
+        "reason": "not_filed", "amount_cny": 1_234_550, "fund_type": "general",
+    })
+    insert(con, "marts.mart_form_consistency", {
+        **bureau(DISTRICT), **project, "project_code": "P1", "consistency_id": "k1",
+        "check_code": "budget", "subject": "budget", "earlier_stage": "goal",
+        "later_stage": "monitoring_1", "value_found": "12345.68", "value_expected": "10000.00",
+        "verdict": "fail", "_source_file": "650102/监控.xlsx", "_source_row": 4,
+    })
+    for code, drawn in ((CITY, 2), (DISTRICT, 3)):
+        insert(con, "marts.mart_sampling_quota", {
+            **bureau(code), "draw_id": "d1", "frame_kind": "project", "frame_count": 1_234,
+            "quota_count": 3, "drawn_count": drawn, "recommended_count": 1, "spare_count": 1,
+            "drawn_rate": 0.00005, "drawn_amount_cny": 12_350,
+        })
+        insert(con, "marts.mart_sampling_check", {
+            **bureau(code), "work_year": 2020, "frame_kind": "project",
+            "verdict": "fail" if drawn == 2 else "pass", "population_count": 10,
+            "required_count": 3, "sampled_count": drawn, "sampled_rate": drawn / 10,
+            "required_rate": 0.3,
+        })
+        insert(con, "marts.mart_bureau_scorecard", {
+            **bureau(code), "work_year": 2020, "total_score": 70 + 10 * drawn,
+            "on_time_rate": 0.91345, "owed_count": 4, "on_time_count": 3, "late_count": 1,
+            "missing_count": 0, "open_error_count": drawn, "open_warning_count": 0,
+        })
+        insert(con, "marts.mart_ranking", {
+            "work_year": 2020, "ranking_kind": "county" if code == DISTRICT else "prefecture",
+            "object_code": code, "rank_no": drawn, "ranked_count": 14, "composite_score": 88.125,
+        })
+        insert(con, "quality.mart_bureau_data_quality", {
+            **bureau(code), "work_year": 2020, "document_kind": "goal", "fiscal_year": 2020,
+            "row_count": 800, "set_aside_row_count": 1, "error_count": drawn, "warning_count": 2,
+            "info_count": 0, "explained_count": 0, "waived_count": 0, "fixed_count": 5,
+            "errors_per_thousand": 1000 * drawn / 800,
+        })
+        insert(con, "marts.mart_self_evaluation_statistics", {
+            **bureau(code), "work_year": 2020, "scope": "own", "evaluated_count": drawn,
+            "mean_score": 90.005, "excellent_count": 1, "good_count": 1, "fair_count": 0,
+            "poor_count": 0, "excellent_rate": 1 / drawn, "below_80_count": 0, "below_60_count": 0,
+        })
+    insert(con, "marts.mart_sampling_audit_list", {
+        **bureau(DISTRICT), **project, "draw_id": "d1", "selection_method": "draw",
+        "is_spare": False, "ticket_rank": 1, "amount_cny": 50_000,
+    })
+    insert(con, "marts.mart_sampling_result", {
+        **bureau(DISTRICT), "work_year": 2020, "record_id": "r1", "project_name": "项目P2",
+        "original_score": 90, "recheck_score": 84.995, "score_difference": -5.005,
+        "has_problem": True, "problem": "资料不全", "due_date": "2021-02-01",
+        "is_rectified": False, "is_overdue": True,
+    })
+    insert(con, "marts.mart_sampling_result", {
+        **bureau(DISTRICT), "work_year": 2020, "record_id": "r2", "project_code": "P2",
+        "evaluated_year": 2020, "project_name": "项目P2", "has_problem": True,
+        "original_score": 88, "recheck_score": 90.125, "score_difference": -2.125,
+        "is_rectified": True, "rectified_date": "2021-01-20", "is_overdue": False,
+    })
+    for number, overdue in ((1, True), (2, False)):
+        insert(con, "marts.mart_rectification", {
+            **bureau(DISTRICT), "work_year": 2020, "record_id": f"r{number}",
+            "object_name": "项目P2", "problem": "资料不全", "due_date": "2021-02-01",
+            "is_open": True, "is_overdue": overdue, "is_verified": False,
+            "overdue_day_count": 28 if overdue else None, "should_hold_payment": overdue,
+            "is_payment_held": False, "reply_date": None if overdue else "2021-01-30",
+        })
+    insert(con, "quality.mart_gate_history", {
+        "night_date": "2021-03-01", "suite_name": "goal", "rule_id": "G-1", "rule_zh": "必填",
+        "severity": "error", "row_count": 900, "failing_row_count": 9, "failing_rate": 0.01,
+        "previous_failing_rate": 0.02, "is_passed": False,
+    })
+
+
+def fill_last_year(con: duckdb.DuckDBPyConnection) -> None:
+    """Rows of the year before, of the statement in both years, and of files."""
+    insert(con, "marts.mart_deviation_flag", *(
+        {**flag(CITY, f"L{number}", 1, light, 0.1, 0.5, 1000), "work_year": 2019,
+         "fiscal_year": 2019}
+        for number, light in enumerate(("red", "red", "red", "green"))
+    ))
+    insert(con, "marts.mart_consecutive_warning", {
+        **bureau(CITY), "fiscal_year": 2019, "work_year": 2019, "project_code": "L0",
+    })
+    for project, score in (("L1", 70), ("L2", 81.25)):
+        insert(con, "marts.mart_self_evaluation", {
+            **bureau(DISTRICT), "fiscal_year": 2018, "work_year": 2019, "project_code": project,
+            "declared_score": score, "is_below_80": score < 80,
+        })
+    stated = {"statement": "xinjiang-2020", "work_year": 2020, "split": "all", "basis": "computed"}
+    insert(
+        con, "marts.mart_annual_statement",
+        {**stated, "item_code": "S0-09", "figure": "goal", "sort_no": 1, "unit_zh": "亿元",
+         "label_zh": "已编绩效目标的资金", "decimal_places": 2, "value": 6.265},
+        {**stated, "item_code": "S0-10", "figure": "none", "sort_no": 2, "unit_zh": "个",
+         "label_zh": "两年都没有", "decimal_places": 0, "value": 0},
+        {**stated, "item_code": "S0-11", "figure": "new", "sort_no": 3, "unit_zh": "个",
+         "label_zh": "上年没有的数", "decimal_places": 0, "value": 12},
+        {**stated, "item_code": "S0-12", "figure": "rate", "sort_no": 4, "unit_zh": "%",
+         "label_zh": "覆盖率", "decimal_places": 2, "value": 85},
+    )
+    insert(con, "marts.mart_year_on_year", {
+        "statement": "xinjiang-2020", "work_year": 2020, "item_code": "S0-12", "figure": "rate",
+        "split": "all", "sort_no": 4, "label_zh": "覆盖率", "unit_zh": "%", "decimal_places": 2,
+        "value": 85, "previous_value": 75, "change": 10,
+    })
+    for number, status in ((1, "superseded"), (2, "filed"), (3, "rejected")):
+        insert(con, "marts.mart_filing_history", {
+            **bureau(DISTRICT), "filing_id": f"f{number}", "document_kind": "monitoring",
+            "fiscal_year": 2020, "round_no": 2, "status": status, "is_live": status == "filed",
+            "superseded_by_filing_id": "f2" if number == 1 else None,
+            "received_date": "2020-11-01", "_file_sha256": str(number) * 64,
+            "_source_file": "650102/监控.xlsx", "loaded_row_count": 1_200 + number,
+            "set_aside_row_count": 1, "error_count": number,
+        })
 
 
 def make_masthead() -> Masthead:
@@ -186,14 +308,19 @@ def make_masthead() -> Masthead:
 
 
 def make_nights() -> list[NightRun]:
+    """The nights of the log."""
+    return nights_of(night_lines())
+
+
+def night_lines() -> list[dict[str, object]]:
     """A night that was stopped over a hostile name, and the one that makes the release."""
     def line(night: str, step: str, **facts: object) -> dict[str, object]:
         return {"at": f"2021-03-0{night}T02:31:00+00:00", "night": f"2021030{night}T023000Z",
                 "as_of": "2021-03-01", "step": step, "status": "ok", "seconds": 61.5,
                 "rows": 7, "rss_mb": 321, **facts}
 
-    return nights_of([
+    return [
         line("1", "load"), line("1", "build", status="failed"),
         line("1", "night", status="failed", exit_code=1, message=HOSTILE),
         line("2", "load"),
-    ])
+    ]

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import zlib
+from base64 import b64decode
+from decimal import Decimal
 from html.parser import HTMLParser
 
 import pytest
@@ -18,7 +21,7 @@ from dashboards.filing import filing_page
 from dashboards.monitoring import monitoring_page
 from dashboards.overview import overview_page
 from dashboards.page import Chart, Page, project_href
-from dashboards.project import bureau_scripts, project_records
+from dashboards.project import COLUMNS, bureau_scripts, hundredths, project_records
 from dashboards.quality import quality_page
 from dashboards.sampling import sampling_page
 from dashboards.self_evaluation import self_evaluation_page
@@ -60,12 +63,12 @@ def test_numbers_are_written(writer, value, expected):
     assert writer(value) == expected
 
 
-def test_sql_writes_rates_as_python_does(edition):
-    for value in ("0", "0.125", "0.9999499999", "12.3456789", "0.00005", None):
+def test_sql_rounds_rates_as_python_does(edition):
+    for value in ("0", "0.125", "0.9999499999", "12.3456789", "0.00005", "-0.00005", None):
         number = "null" if value is None else value
-        sql = figures.rate_sql(f"cast({number} as decimal(18, 10))")
-        assert edition.one(f"select {sql} as text")["text"] == (
-            "" if value is None else figures.rate(value)
+        sql = hundredths(f"cast({number} as decimal(18, 10)) * 100")
+        assert edition.one(f"select {sql} as number")["number"] == (
+            None if value is None else int(figures.rounded(Decimal(value) * 100, 2) * 100)
         )
 
 
@@ -187,29 +190,41 @@ def test_a_project_side_by_side(edition):
     found = {key: json.loads(text) for _, key, text in project_records(edition, [DISTRICT])}
     assert set(found) == {"2020|P1", "2020|P2"}
     record = found["2020|P1"]
-    assert [stage["title"] for stage in record["stages"]] == [
-        "绩效目标", "第一次监控", "第二次监控", "绩效自评",
+    first, second = (
+        dict(zip(COLUMNS["monitoring"], row, strict=True)) for row in record["monitoring"]
+    )
+    assert (first["round_no"], second["round_no"]) == (1, 2)
+    assert (second["execution_rate"], second["gap"]) == (2000, 5000)
+    assert second["budget_cny"] == 12_345_678_900
+    assert second["_source_file"] == "650102/监控.xlsx"
+    assert [head for head, _ in record["indicators"]] == [
+        ["goal 0", "650102/指标.xlsx", "goal"], ["monitoring 1", "650102/指标.xlsx", "monitoring"],
+        ["monitoring 2", "650102/指标.xlsx", "monitoring"],
     ]
-    second = record["stages"][2]
-    assert second["values"]["执行率"] == "20.00%"
-    assert second["values"]["偏离度"] == "50.00%"
-    assert second["source"] == "650102/监控.xlsx 〔表1〕 第 4 行"
-    (line,) = record["indicators"]
-    assert line["name"] == ["产出指标", "数量指标", f"<b>{HOSTILE}"]
-    assert line["at"]["monitoring 2"] == ["≥50个", "30个", "60.00%", "", "10.00", "", 1, 9]
-    assert record["files"] == ["650102/指标.xlsx 〔goal〕", "650102/指标.xlsx 〔monitoring〕"]
+    (line,) = record["indicators"][2][1]
+    assert line == ["产出指标", "数量指标", f"<b>{HOSTILE}", "≥50个", "30个", 6000, None, 1000,
+                    None, 9]
     assert record["findings"][0][1] == "IND-011"
 
 
+def unpacked(script):
+    """The JSON in a data file."""
+    letters = re.search(r'"([A-Za-z0-9+/=]*)"\);$', script)[1]
+    return json.loads(zlib.decompress(b64decode(letters)))
+
+
 def test_a_bureau_with_many_projects_has_several_parts():
-    scripts = dict(bureau_scripts(
-        {"bureau_code": "1", "bureau_name": "甲"},
-        [(f"2020|{number}", '{"name":"' + "长" * 40_000 + '"}') for number in range(5)],
-    ))
-    assert sorted(scripts) == ["1-0.js", "1-1.js", "1-2.js", "1.js"]
-    assert json.loads(re.search(r"\((\"1\"),(.*)\);", scripts["1.js"])[2])["parts"] == {
-        "2020|0": 0, "2020|1": 0, "2020|2": 1, "2020|3": 1, "2020|4": 2,
+    records = [(f"2020|{number}", '{"name":"' + "长" * 200_000 + '"}') for number in range(5)]
+    scripts = {
+        name: make() for name, make in
+        bureau_scripts({"bureau_code": "1", "bureau_name": "甲"}, records)
     }
+    assert sorted(scripts) == ["1-0.js", "1-1.js", "1-2.js", "1.js"]
+    assert unpacked(scripts["1.js"]) == {
+        "name": "甲",
+        "parts": [["2020|0", "2020|1"], ["2020|2", "2020|3"], ["2020|4"]],
+    }
+    assert sorted(unpacked(scripts["1-1.js"])) == ["2020|2", "2020|3"]
 
 
 def test_charts_stand_in_pairs():
@@ -252,7 +267,7 @@ def test_hostile_names_stay_text_and_bytes_repeat(database, tmp_path):
         reader.feed(text)
         assert "img" not in reader.tags, path.name
         assert reader.handlers == [], path.name
-        assert reader.tags.count("script") == (1 if path.name == "project.html" else 3)
+        assert reader.tags.count("script") == (2 if path.name == "project.html" else 3)
         assert "http" not in re.sub(r"http-equiv", "", text), path.name
     for path in (first / "data").glob("*.js"):
         assert "<" not in path.read_text("utf-8"), path.name

@@ -93,7 +93,7 @@ def test_the_page_shows_them_and_an_empty_one_stands(home):
     assert page.table("nights").rows[0][:4] == ["2026-03-01 18:30", "2021-03-01", "完成", "55"]
     assert [row[1] for row in page.table("steps").rows] == ["接收文件", "读取入库"]
     chart = page.model()["charts"]["seconds"]
-    assert {item["name"]: item["data"] for item in chart["series"]}["读取入库"] == [50.2]
+    assert {item["name"]: item["data"] for item in chart["series"]}["读取入库"] == [50.3]
     write(home, "2021-03-02", [dict(NIGHT_LINES[0], night="20260302T183000Z")])
     write(home, "2021-03-03", [dict(NIGHT_LINES[0], night="20260303T183000Z")])
     page = run_log_page(read_history(home.logs))
