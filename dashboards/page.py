@@ -268,6 +268,7 @@ class Page:
             for part in self.parts if isinstance(part, Chart) and not part.is_empty
         }
         texts = {
+            "lead": figures_of(self.lead),
             "news": [figures_of(line) for line in self.news],
             "cards": [figures_of(card.value) + figures_of(card.note) for card in self.cards],
             "notes": {part.name: figures_of(part.note) for part in self.parts

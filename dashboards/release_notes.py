@@ -68,15 +68,15 @@ def release_notes_page(edition: Edition) -> Page:
         _overdue_table(changes), _findings_table(changes), _finding_bureaus_table(changes, known),
         _draws_table(changes), _parameters_table(changes), _tables_table(changes),
     ) if part is not None]
-    lead = f"与上一现行发布 {base_words(changes)}比较。"
+    lead = ["与上一现行发布 ", base_words(changes), "比较。"]
     if not parts:
-        lead += SAME
+        lead.append(SAME)
     if changes["not_comparable"]:
-        lead += "未能比较（上一发布或本发布没有所需的表或字段）：" + "、".join(
+        lead.append("未能比较（上一发布或本发布没有所需的表或字段）：" + "、".join(
             SECTION_ZH[name] for name in changes["not_comparable"]
-        ) + "。"
+        ) + "。")
     return Page(
-        FILE_NAME, "发布说明", _cards(changes), parts, lead, links,
+        FILE_NAME, "发布说明", _cards(changes), parts, written(*lead), links,
         [base_line(changes), *decision_lines(changes)],
     )
 

@@ -259,8 +259,8 @@ def page_weight(dashboard: Path) -> PageWeight:
     }
     parts: dict[str, int] = {}
     for name, size in sizes.items():
-        bureau, is_part, _ = name.removesuffix(".js").rpartition("-")
-        if name.startswith("data/") and is_part:
+        bureau, _, part = name.removesuffix(".js").rpartition("-")
+        if name.startswith("data/") and part.isdecimal():
             parts[bureau] = max(size, parts.get(bureau, 0))
     loads["project.html"] = (
         sizes["project.html"] + sizes["data/labels.js"]

@@ -23,8 +23,10 @@ NONE = "—"
 SIGNED_UNITS = {"%": "个百分点"}
 PLACES = {"count": 0, "rate": 2, "wan": 2, "score": 2, "number": 2}
 NUMBER = re.compile(r"[-±+]?\d[\d,]*(\.\d+)?( ?(%|万元|亿元))?")
-WORDS = re.compile(r"低于 [68]0 分|相差 1 分")
-"""Numbers in texts that are no figures but part of what is said."""
+WORDS = re.compile(r"低于 [68]0 分|相差 1 分|sha256|全部 64 位|0 至 1，|增减为 0 的")
+YEARS = re.compile(r"工作年度 \d{4}|\d{4} (工作年度|年)|截止日为 \d{4}-\d\d-\d\d")
+"""Numbers in texts that are no figures but part of what is said; years in leads and notes."""
+LENGTH = re.compile(r"共 ([\d,]+) 条(?:，本页列前 ([\d,]+) 条)?")
 NAMES_WITH_NUMBERS = {
     "预算年度", "工作年度", "代码", "填报值", "应为", "规则", "条目", "项目", "单元格", "抽签",
     "检查", "问题", "说明", "理由", "得分段", "评分段",
@@ -42,6 +44,7 @@ COLLECT = """
         cards: all('.card').map((card) => [
             text(card.querySelector('.value')), text(card.querySelector('.note')),
         ]),
+        lead: text(document.querySelector('.lead')),
         news: all('.news li').map(text),
         notes: all('.parts > section').map((part) => [
             (part.querySelector('.chart') || part).id,
@@ -263,6 +266,26 @@ def check_table(
                 )
 
 
+def check_length(checked: Checked, place: str, note: str, table: dict[str, Any]) -> str:
+    """Compare how many rows a table says there are, and how many it says it shows.
+
+    Args:
+        checked: of the page.
+        place: what differences are said to be on.
+        note: the notes of the table.
+        table: of the page's model.
+
+    Returns:
+        The notes without it.
+    """
+    total, shown = table["total"], len(table["rows"])
+    said = LENGTH.search(note)
+    assert said, (place, note)
+    checked.compare(f"{place} length", said[1], f"{total:,}")
+    checked.compare(f"{place} shown", said[2], f"{shown:,}" if shown < total else None)
+    return note.replace(said[0], "", 1)
+
+
 def list_length(oracle: Oracle, table: str, where: str, keys: list[str]) -> Any:
     """How many rows a list has: as many as its keys tell apart."""
     names = ", ".join(key.split(" as ")[0] for key in keys)
@@ -337,15 +360,20 @@ def check_page(browser: Browser, ask: Ask, page: str) -> Checked:
     model = seen["model"]
     checked = Checked()
     oracle = Oracle(ask, {name: len(table["rows"]) for name, table in seen["tables"].items()})
+    code = page.removeprefix("bureau-").removesuffix(".html")
+    lead = YEARS.sub("", seen["lead"].removeprefix(code))
+    check_text(checked, oracle, f"{page} lead", lead, model["figures"]["lead"])
     for line, declared in zip(seen["news"], model["figures"]["news"], strict=True):
         check_text(checked, oracle, f"{page} news", line, declared)
     for (value, note), declared in zip(seen["cards"], model["figures"]["cards"], strict=True):
         check_text(checked, oracle, f"{page} card", f"{value}\n{note}", declared)
     for name, note in seen["notes"]:
-        if name not in model["tables"]:
-            check_text(
-                checked, oracle, f"{page} {name}", note, model["figures"]["notes"].get(name, [])
-            )
+        if model["tables"].get(name, {}).get("rows"):
+            note = check_length(checked, f"{page} {name}", note, model["tables"][name])
+            note = YEARS.sub("", note)
+        check_text(
+            checked, oracle, f"{page} {name}", note, model["figures"]["notes"].get(name, [])
+        )
     for name, group, tiles in seen["tiles"]:
         for (value, note), declared in zip(
             tiles, model["figures"]["tiles"][name][group], strict=True

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from urllib.parse import quote
 
 import pytest
 from browser import CHROMIUM, Browser
-from changes_file import make_changes
+from changes_file import AS_OF, make_changes
 from figure_check import check_page, check_project, pages_of
 from records import open_records
 from release_file import DISTRICT, HOSTILE, make_database, make_masthead, night_lines
 
-from dashboards.dashboard import write_dashboard
+from dashboards.dashboard import PAGES_OF_NOTES, rewrite_notes, write_dashboard
+from nightly.changes import first_changes
 
 CHANGES = make_changes(
     moves=[{"kind": "coverage_rate", "text_zh": f"全区覆盖率变动 {HOSTILE}"}],
     acceptance={"accepted_date": "2021-03-02", "reason": "已核对 3 个县<b>"},
     parameters=[{"table": "seeds.limit", "versions_before": ["1"], "versions_after": []}],
+)
+SECTIONS = (
+    "coverage", "scores", "warnings", "rankings", "filings", "overdue", "findings",
+    "finding_bureaus", "draws", "tables",
 )
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")
 WIDTHS = (1280, 390)
@@ -103,6 +109,22 @@ def test_every_figure_on_screen_is_that_of_the_release(release, browser, ask, ca
         ))
     assert all(counts.values())
     assert sum(counts.values()) > 600
+
+
+@pytest.mark.parametrize("changes", [
+    first_changes("20210301-001-abcdef01", AS_OF, {"marts.a": {"row_count": 2, "table_hash": "x"}}),
+    make_changes(**{name: [] for name in SECTIONS}), make_changes(moves=CHANGES["moves"]),
+], ids=["first", "nothing", "held"])
+def test_notes_of_other_releases_are_those_of_the_changes(release, browser, tmp_path, changes):
+    shutil.copytree(release / "dashboard" / "assets", tmp_path / "assets")
+    rewrite_notes(release / "jixiao.duckdb", tmp_path, make_masthead(), changes)
+    con = open_records(release / "jixiao.duckdb", changes, [])
+    for page in PAGES_OF_NOTES:
+        browser.open((tmp_path / page).as_uri(), 1280)
+        checked = check_page(browser, lambda sql: con.execute(sql).fetchall(), page)
+        assert checked.differences == []
+        assert checked.count
+    con.close()
 
 
 def test_a_wrong_figure_and_one_without_a_source_are_found(release, browser, ask):
