@@ -24,6 +24,7 @@ from dashboards.page import (
     with_source,
 )
 from dashboards.quality import FINDING_FIELDS, IS_KNOWN
+from nightly.confidential import left_out_text
 from nightly.labels import label
 
 PROJECT_LIMIT = 400
@@ -288,9 +289,15 @@ def _bureau_page(
         )
     return Page(
         bureau_page(bureau["bureau_code"]), bureau["bureau_name"], cards, parts,
-        f"{bureau['bureau_code']}　{label('tier', bureau['tier'])}　工作年度 {edition.work_year}",
+        f"{bureau['bureau_code']}　{label('tier', bureau['tier'])}　工作年度 {edition.work_year}"
+        + _confidential_words(edition, bureau["bureau_code"]),
         links,
     )
+
+
+def _confidential_words(edition: Edition, bureau_code: str) -> str:
+    count = sum(code == bureau_code for code, _ in edition.confidential)
+    return f"　{left_out_text(count)}" if count else ""
 
 
 def bureau_list_page(edition: Edition) -> Page:

@@ -250,10 +250,14 @@ def project_records(edition: Edition, codes: list[str]) -> Iterator[tuple[str, s
         )
 
     chosen = "where list_contains($1::varchar[], bureau_code)"
-    projects = edition.ask(
-        f"select * from marts.fct_project {chosen} order by bureau_code, fiscal_year, project_code",
-        codes,
-    )
+    projects = [
+        row for row in edition.ask(
+            f"select * from marts.fct_project {chosen}"
+            " order by bureau_code, fiscal_year, project_code",
+            codes,
+        )
+        if row["project_code"]  # a confidential project has no page
+    ]
     if not projects:
         return
     flags = keyed(

@@ -35,6 +35,13 @@ _HEAD_END = re.compile(r"</head>", re.IGNORECASE)
 _TITLE = re.compile(r"<title>.*?</title>", re.DOTALL | re.IGNORECASE)
 
 
+# texts of senders are escaped; should one ever not be, no browser runs it
+_POLICY = (
+    '<meta http-equiv="Content-Security-Policy" content="script-src \'none\';'
+    " object-src 'none'; frame-src 'none'; base-uri 'none'; form-action 'none'\">"
+)
+
+
 def make_offline(page: str, title: str) -> str:
     """Take everything that points outside out of a page and put the stylesheet in.
 
@@ -55,7 +62,7 @@ def make_offline(page: str, title: str) -> str:
         (_TITLE, ""),
     ):
         page = pattern.sub(replacement, page)
-    head = f'<title>{escape(title)}</title><link rel="stylesheet" href="{STYLESHEET.name}"></head>'
+    head = f'{_POLICY}<title>{escape(title)}</title><link rel="stylesheet" href="{STYLESHEET.name}"></head>'
     return _HEAD_END.sub(lambda _: head, page, count=1)
 
 
@@ -71,7 +78,7 @@ def _summary(outcomes: Iterable[SuiteOutcome], title: str) -> str:
             f"<td>{len(outcome.failing)}</td><td>{escape(failing) or '全部通过'}</td></tr>"
         )
     return (
-        '<!DOCTYPE html><html lang="zh"><head><meta charset="utf-8">'
+        f'<!DOCTYPE html><html lang="zh"><head><meta charset="utf-8">{_POLICY}'
         f"<title>{escape(title)}</title>"
         f'<link rel="stylesheet" href="{STYLESHEET.name}"></head><body>'
         f'<div class="container"><h1>{escape(title)}</h1>'
