@@ -18,7 +18,8 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from nightly.errors import EXIT_USAGE, StopError
-from nightly.query import FORMULA_STARTS, headings, plain_text, run, safe_text
+from nightly.formula_text import FORMULA_STARTS
+from nightly.query import headings, plain_text, run, safe_text
 from nightly.workbook import MAX_CELL_TEXT, MAX_SHEET_ROWS, no_markup
 
 FORMATS = ("csv", "xlsx", "parquet")

@@ -15,13 +15,13 @@ from rich.console import Console
 from rich.table import Table
 
 from nightly.errors import EXIT_USAGE, StopError
+from nightly.formula_text import FORMULA_STARTS
 from nightly.query_limits import check_statements, stopped_after
 from nightly.release import SCHEMAS
 from nightly.release_words import explain, headings_zh, read_words
 from nightly.settings import memory_limit, thread_count
 from nightly.tables import list_tables
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 DEFAULT_ROWS = 200
 MOST_SHOWN_ROWS = 100_000
 """Rows that the screen gets at most; a file has no such end."""

@@ -47,6 +47,7 @@ from ingest.return_copy import (
     WHOLE,
     content_mark,
 )
+from nightly.formula_text import FORMULA_STARTS
 from nightly.labels import label
 
 logger = logging.getLogger(__name__)
@@ -326,7 +327,9 @@ def _disarm(book: Workbook) -> None:
                 continue
             if cell.hyperlink is not None:
                 cell.hyperlink = None
-            if cell.data_type == "f" or str(cell.value or "").startswith("="):
+            if cell.data_type == "f" or (
+                isinstance(cell.value, str) and cell.value.startswith(FORMULA_STARTS)
+            ):
                 _set_text(cell, str(cell.value))
 
 
@@ -406,6 +409,8 @@ def _set_text(cell: Cell, text: str) -> None:
     """Write a text as a text, whatever it begins with."""
     cell.value = _clean(text)[:32_000]
     cell.data_type = "s"
+    if text.startswith(FORMULA_STARTS):
+        cell.quotePrefix = True  # stays text when somebody edits the cell
 
 
 # --- marks --------------------------------------------------------------------------------------

@@ -32,7 +32,10 @@ BUREAU = Overview(
     filings=[OwedFiling("2020年度绩效自评", "逾期未报", "2021-02-28", 1, is_owed=True)],
 )
 CODE = "65010220T000000000001"
-HOSTILE = ["=1+1", "+cmd|'/C calc'!A0", "-2+3", "@SUM(1)", '=HYPERLINK("http://x","点")']
+HOSTILE = [
+    "=1+1", "+cmd|'/C calc'!A0", "-2+3", "@SUM(1)", '=HYPERLINK("http://x","点")',
+    "\t=1", "＝1+1", "＋1", "－1", "＠SUM(1)",
+]
 GOALS = [
     ["2020年度项目支出绩效目标表（单位：万元）", None, None, None, None],
     ["预算单位", "项目编码", "项目名称", "年度资金总额", "年度绩效目标"],
@@ -127,7 +130,8 @@ def test_a_hostile_workbook_comes_back_harmless(tmp_path):
     made = write_return(tmp_path / "b.xlsx", BUREAU, found, sent(tmp_path, stream.getvalue()), "x")
     assert_harmless(made.path)
     back = openpyxl.load_workbook(made.path)
-    assert [back["表"].cell(n, 1).value for n in range(5, 10)] == HOSTILE
+    assert [back["表"].cell(n, 1).value for n in range(5, 15)] == HOSTILE
+    assert all(back["表"].cell(n, 1).quotePrefix for n in range(5, 15))
     assert not back["表"].protection.sheet
 
 
