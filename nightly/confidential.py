@@ -15,6 +15,13 @@ CONFIDENTIAL_SQL = """
     select distinct bureau_code, project_code from marts.fct_project
     where is_confidential and project_code is not null
 """
+WORDS_SQL = """
+    select distinct unnest([project_name, project_code]) from marts.fct_project
+    where is_confidential
+"""
+SHORTEST_WORD = 4
+"""Shorter names are in every other file's name too."""
+HIDDEN_WORD = "〔涉密〕"
 UNNAMED = "涉密项目（不列名）"
 NAMING = frozenset({
     "project_name", "object_name", "item_name", "task_name", "unit_name", "unit_code",
@@ -40,6 +47,38 @@ def confidential_keys(con: duckdb.DuckDBPyConnection) -> frozenset[tuple[str, st
         return frozenset(con.execute(CONFIDENTIAL_SQL).fetchall())
     except (duckdb.BinderException, duckdb.CatalogException):
         return frozenset()
+
+
+def confidential_words(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Read the names and codes of the confidential projects, as file names have them.
+
+    Args:
+        con: a release, open.
+
+    Returns:
+        Them, the longest first.
+    """
+    try:
+        found = con.execute(WORDS_SQL).fetchall()
+    except (duckdb.BinderException, duckdb.CatalogException):
+        return []
+    words = {word for (word,) in found if word and len(word) >= SHORTEST_WORD}
+    return sorted(words, key=lambda word: (-len(word), word))
+
+
+def without_words(text: str, words: Iterable[str]) -> str:
+    """A text in which none of the words stands.
+
+    Args:
+        text: such as a file's name.
+        words: of `confidential_words`.
+
+    Returns:
+        The text with a mark for each.
+    """
+    for word in words:
+        text = text.replace(word, HIDDEN_WORD)
+    return text
 
 
 def unnamed(row: Mapping[str, object], keys: Keys) -> dict[str, object]:

@@ -360,6 +360,7 @@ def _write_grid(sheet: Worksheet, grid: Grid, kept: set[int] | None) -> pl.DataF
                 if first is None:
                     cell.border, first = _edge(), cell
                 cell._style = copy(first._style)
+                cell.quotePrefix = text.startswith(FORMULA_STARTS)
     for top, left, bottom, right in grid.merges or () if kept is None else ():
         sheet.merge_cells(
             start_row=top + 1, start_column=left + 1, end_row=bottom + 1, end_column=right + 1

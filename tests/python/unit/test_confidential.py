@@ -14,9 +14,11 @@ from nightly.confidential import (
     UNNAMED,
     Places,
     confidential_keys,
+    confidential_words,
     left_out,
     left_out_text,
     unnamed,
+    without_words,
 )
 from nightly.list_catalogue import LISTS, MISSING
 from nightly.lists import PROJECT_CODE, named_rows, write_list
@@ -122,6 +124,22 @@ def test_a_release_that_does_not_say_it_hides_nothing(sql):
     con = duckdb.connect()
     con.execute(sql)
     assert confidential_keys(con) == frozenset()
+
+
+def test_names_of_files_are_without_the_projects():
+    con = duckdb.connect()
+    con.execute(
+        """
+        create schema marts;
+        create table marts.fct_project as select * from (values
+            ('b', 'S00001', '暗项目甲期', true), ('b', 'S2', '项目', true),
+            ('b', 'P1', '人民路道路', false)
+        ) as sample(bureau_code, project_code, project_name, is_confidential)
+        """
+    )
+    words = confidential_words(con)
+    assert words == ["S00001", "暗项目甲期"]
+    assert without_words("b/S00001-暗项目甲期-项目.xlsx", words) == "b/〔涉密〕-〔涉密〕-项目.xlsx"
 
 
 def test_lists_of_a_draw_keep_the_ticket_and_name_nobody(tmp_path, monkeypatch):

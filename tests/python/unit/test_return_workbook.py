@@ -159,6 +159,18 @@ def test_every_other_format_comes_back_with_the_same_cells(tmp_path, content):
     assert_harmless(made.path)
 
 
+def test_a_hostile_csv_comes_back_harmless(tmp_path):
+    rows = [["项目编码", "项目名称"], *([text.strip(), "甲"] for text in HOSTILE)]
+    path = sent(tmp_path, sheet_files.delimited(rows, "utf-8-sig"))
+    made = write_return(tmp_path / "b.xlsx", BUREAU, [finding(source_sheet=None)], path, "a.csv")
+    assert_harmless(made.path)
+    page = openpyxl.load_workbook(made.path)["数据"]
+    for number, (text, _) in enumerate(rows, start=1):
+        assert page.cell(number, 1).value == text
+        assert page.cell(number, 1).quotePrefix is (number > 1)
+        assert not page.cell(number, 2).quotePrefix
+
+
 def test_of_a_merged_range_the_cell_that_shows_is_marked(tmp_path):
     stream = io.BytesIO()
     with xlsxwriter.Workbook(stream) as book:
