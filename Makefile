@@ -47,6 +47,12 @@ lock: ## recompile the lock files from the .in files
 	  $(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate \
 	    --no-header --no-emit-index-url $$names -o $${names%.in}.lock || exit 1; done
 
+sbom: setup ## sbom.cdx.json and docs/依赖与许可.md from the lock file
+	$(PY) -m nightly.sbom
+
+determinism: setup ## nights in other surroundings must give the same tables (half an hour)
+	$(PY) -m torture.determinism
+
 $(SUPERSET_VENV)/.ready: dashboards/superset/requirements.lock | setup
 	python3 -m venv $(SUPERSET_VENV)
 	$(VENV)/bin/uv pip install -q --python $(SUPERSET_VENV)/bin/python --require-hashes \
@@ -64,4 +70,5 @@ superset-check: $(SUPERSET_VENV)/.ready ## looks at Superset's dashboard in a he
 clean: ## remove what the project made (not the landing of a real installation)
 	rm -rf target logs .pytest_cache
 
-.PHONY: help setup demo test lint bench compatibility superset superset-check screenshots torture lock clean
+.PHONY: help setup demo test lint bench compatibility superset superset-check screenshots torture \
+	sbom determinism lock clean

@@ -346,9 +346,21 @@ def _bureau_page(
         )
     return Page(
         bureau_page(bureau["bureau_code"]), bureau["bureau_name"], cards, parts,
-        f"{bureau['bureau_code']}　{label('tier', bureau['tier'])}　工作年度 {edition.work_year}",
+        written(
+            f"{bureau['bureau_code']}　{label('tier', bureau['tier'])}"
+            f"　工作年度 {edition.work_year}",
+            *_confidential_words(edition, bureau["bureau_code"]),
+        ),
         links,
     )
+
+
+def _confidential_words(edition: Edition, bureau_code: str) -> tuple[str, ...]:
+    """How many of a bureau's projects are not named, where there are any."""
+    count = sum(code == bureau_code for code, _ in edition.confidential)
+    marked = Source("marts.fct_project", same("bureau_code", bureau_code)).only("is_confidential")
+    shown = marked.shows("count", count, "count(distinct project_code)")
+    return ("　涉密项目 ", shown, " 个，不列名") if count else ()
 
 
 def bureau_list_page(edition: Edition) -> Page:

@@ -13,6 +13,7 @@ import duckdb
 
 from dashboards.page import Row
 from dashboards.source import Source, among
+from nightly.confidential import confidential_keys, unnamed
 from nightly.labels import label
 from nightly.run_history import NightRun
 
@@ -71,11 +72,20 @@ class Edition:
             values: its parameters.
 
         Returns:
-            Rows by column name.
+            Rows by column name; those of confidential projects name nobody.
         """
+        keys = self.confidential
         found = self.con.execute(sql, list(values))
         names = [item[0] for item in found.description or []]
-        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+        rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+        if keys and {"bureau_code", "project_code"} <= set(names):
+            return [unnamed(row, keys) for row in rows]
+        return rows
+
+    @cached_property
+    def confidential(self) -> frozenset[tuple[str, str]]:
+        """Bureau and code of the confidential projects."""
+        return confidential_keys(self.con)
 
     def one(self, sql: str, *values: Any) -> Row:
         """The only row of a query."""

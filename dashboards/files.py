@@ -5,6 +5,7 @@ from __future__ import annotations
 from dashboards.edition import Edition
 from dashboards.page import BUREAU, Card, Field, Page, Row, make_table
 from dashboards.source import Source, written
+from nightly.confidential import confidential_words, without_words
 
 ROW_LIMIT = 20_000
 
@@ -18,7 +19,8 @@ def file_rows(edition: Edition) -> list[Row]:
     Returns:
         Rows by file, those that count before those replaced.
     """
-    return edition.ask(
+    words = confidential_words(edition.con)
+    rows = edition.ask(
         """
         select *, case when superseded_by_filing_id is null then '' else '已由新文件代替' end
             as replaced
@@ -27,6 +29,7 @@ def file_rows(edition: Edition) -> list[Row]:
             is_live desc, received_date desc, _source_file, filing_id
         """
     )
+    return [{**row, "_source_file": without_words(row["_source_file"], words)} for row in rows]
 
 
 def files_page(edition: Edition) -> Page:

@@ -151,7 +151,11 @@ RECORD_SQL = f"""
         from sheet group by {KEYS}
     ),
     project as (
-        select {KEYS}, {_json_of("project")} as head from marts.fct_project where {CHOSEN}
+        select {KEYS}, {_json_of("project")} as head from marts.fct_project
+        where {CHOSEN} and (bureau_code, project_code) not in (
+            -- a confidential project has no page, in any year
+            select (bureau_code, project_code) from marts.fct_project where is_confidential
+        )
     )
     select
         bureau_code, fiscal_year, project_code,
@@ -287,6 +291,8 @@ def name_scripts(
         f" where {CHOSEN} and project_code is not null"
         " order by bureau_code, fiscal_year desc, project_code", list(projects),
     ):
+        if not row["project_code"]:  # confidential
+            continue
         projects[row["bureau_code"]].append([
             row["fiscal_year"], row["project_code"], row["project_name"], row["unit_name"],
         ])

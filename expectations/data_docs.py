@@ -7,12 +7,15 @@ put in (`data_docs.css`), so that the pages read well from a folder or a file sh
 
 from __future__ import annotations
 
+import copy
 import re
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from pathlib import Path
+from typing import Any
 
+from great_expectations.core import ExpectationSuiteValidationResult
 from great_expectations.render.renderer import ValidationResultsPageRenderer
 from great_expectations.render.view import DefaultJinjaPageView
 
@@ -35,6 +38,13 @@ _HEAD_END = re.compile(r"</head>", re.IGNORECASE)
 _TITLE = re.compile(r"<title>.*?</title>", re.DOTALL | re.IGNORECASE)
 
 
+# texts of senders are escaped; should one ever not be, no browser runs it
+_POLICY = (
+    '<meta http-equiv="Content-Security-Policy" content="script-src \'none\';'
+    " object-src 'none'; frame-src 'none'; base-uri 'none'; form-action 'none'\">"
+)
+
+
 def make_offline(page: str, title: str) -> str:
     """Take everything that points outside out of a page and put the stylesheet in.
 
@@ -55,8 +65,29 @@ def make_offline(page: str, title: str) -> str:
         (_TITLE, ""),
     ):
         page = pattern.sub(replacement, page)
-    head = f'<title>{escape(title)}</title><link rel="stylesheet" href="{STYLESHEET.name}"></head>'
+    head = (
+        f"{_POLICY}<title>{escape(title)}</title>"
+        f'<link rel="stylesheet" href="{STYLESHEET.name}"></head>'
+    )
     return _HEAD_END.sub(lambda _: head, page, count=1)
+
+
+def _escaped(value: Any) -> Any:
+    """What was found, as text of a page: Great Expectations writes values as they were sent."""
+    if isinstance(value, str):
+        return escape(value)
+    if isinstance(value, Mapping):
+        return {_escaped(key): _escaped(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_escaped(part) for part in value]
+    return value
+
+
+def _shown(result: ExpectationSuiteValidationResult) -> ExpectationSuiteValidationResult:
+    shown = copy.deepcopy(result)
+    for found in shown.results:
+        found.result = _escaped(found.result)
+    return shown
 
 
 def _summary(outcomes: Iterable[SuiteOutcome], title: str) -> str:
@@ -71,7 +102,7 @@ def _summary(outcomes: Iterable[SuiteOutcome], title: str) -> str:
             f"<td>{len(outcome.failing)}</td><td>{escape(failing) or '全部通过'}</td></tr>"
         )
     return (
-        '<!DOCTYPE html><html lang="zh"><head><meta charset="utf-8">'
+        f'<!DOCTYPE html><html lang="zh"><head><meta charset="utf-8">{_POLICY}'
         f"<title>{escape(title)}</title>"
         f'<link rel="stylesheet" href="{STYLESHEET.name}"></head><body>'
         f'<div class="container"><h1>{escape(title)}</h1>'
@@ -99,7 +130,7 @@ def build_data_docs(outcomes: Sequence[SuiteOutcome], out: Path, title: str) -> 
     shutil.copyfile(STYLESHEET, out / STYLESHEET.name)
     renderer, view = ValidationResultsPageRenderer(), DefaultJinjaPageView()
     for outcome in outcomes:
-        page = view.render(renderer.render(outcome.result))
+        page = view.render(renderer.render(_shown(outcome.result)))
         (out / f"{outcome.name}.html").write_text(
             make_offline(page, f"{title} · {outcome.name}"), encoding="utf-8"
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,7 +18,8 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from nightly.errors import EXIT_USAGE, StopError
-from nightly.query import FORMULA_STARTS, headings, plain_text, run, safe_text
+from nightly.formula_text import FORMULA_STARTS
+from nightly.query import headings, plain_text, run, safe_text
 from nightly.workbook import MAX_CELL_TEXT, MAX_SHEET_ROWS, no_markup
 
 FORMATS = ("csv", "xlsx", "parquet")
@@ -26,6 +28,9 @@ EXACT_DIGITS = 15
 """What a cell of Excel keeps of a number."""
 FIRST_EXCEL_YEAR = 1901
 CUT = "……（过长，已截断）"
+ANSWER_BEGINNINGS = (b"\xef\xbb\xbf", b"PK\x03\x04", b"PAR1")
+LEAST_FREE_BYTES = 1024**3
+"""What writing an answer leaves free on the disk, so that an endless one does not fill it."""
 
 
 def format_of(path: Path) -> str:
@@ -76,6 +81,7 @@ def write_answer(
     """
     if not path.parent.is_dir():
         raise StopError(f"没有这个目录：{path.parent}。", "先建好目录，或换一个。", EXIT_USAGE)
+    _check_replaceable(path)
     aside = path.with_name(f".{path.name}.part")
     try:
         with run(database, sql) as result:
@@ -93,6 +99,51 @@ def write_answer(
     return written
 
 
+def check_outside(path: Path, home: Path) -> None:
+    """Refuse to write an answer where the installation keeps its own files.
+
+    Args:
+        path: the file to write.
+        home: the installation.
+
+    Raises:
+        StopError: it lies there.
+    """
+    if path.absolute().parent.resolve().is_relative_to(home.resolve()):
+        raise StopError(
+            f"不能写到 {home} 里面：那里是本系统自己的文件（发布、原文、工作库）。",
+            "用 --out 写到别的目录。",
+            EXIT_USAGE,
+        )
+
+
+def _check_replaceable(path: Path) -> None:
+    if not path.exists():
+        return
+    is_answer = path.is_file() and (
+        path.suffix.removeprefix(".").lower() in FORMATS or _begins_as_answer(path)
+    )
+    if not is_answer:
+        raise StopError(
+            f"{path} 已经存在，而且不是查询结果一类的文件，不覆盖。",
+            "换一个以 .csv、.xlsx 或 .parquet 结尾的文件名。",
+            EXIT_USAGE,
+        )
+
+
+def _begins_as_answer(path: Path) -> bool:
+    with path.open("rb") as handle:
+        return handle.read(4).startswith(ANSWER_BEGINNINGS)
+
+
+def _check_room(path: Path) -> None:
+    if shutil.disk_usage(path.parent).free < LEAST_FREE_BYTES:
+        raise StopError(
+            f"磁盘剩余不到 {LEAST_FREE_BYTES // 1024**3} GiB，结果没有写完，已删去。",
+            "加上条件或 --limit 使结果小一些，或用 --out 写到别的磁盘。",
+        )
+
+
 def _writer(
     file_format: str, notes: Sequence[tuple[str, str]], heads: Sequence[str]
 ) -> Callable[[duckdb.DuckDBPyConnection, Path, int | None], int]:
@@ -108,10 +159,11 @@ def _columns(result: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def _rows(
-    result: duckdb.DuckDBPyConnection, limit: int | None
+    result: duckdb.DuckDBPyConnection, path: Path, limit: int | None
 ) -> Iterator[tuple[object, ...]]:
     left = limit
     while rows := result.fetchmany(FETCH_ROWS if left is None else min(left, FETCH_ROWS)):
+        _check_room(path)
         yield from rows
         if left is not None:
             left -= len(rows)
@@ -125,7 +177,7 @@ def _write_csv(result: duckdb.DuckDBPyConnection, path: Path, limit: int | None)
     with path.open("w", encoding="utf-8-sig", newline="") as handle:
         writer = csv.writer(handle)
         writer.writerow([safe_text(name) for name in _columns(result)])
-        for row in _rows(result, limit):
+        for row in _rows(result, path, limit):
             writer.writerow([safe_text(value) for value in row])
             written += 1
     return written
@@ -136,6 +188,7 @@ def _write_parquet(result: duckdb.DuckDBPyConnection, path: Path, limit: int | N
     batches = result.to_arrow_reader(FETCH_ROWS)
     with pyarrow.parquet.ParquetWriter(path, batches.schema, compression="zstd") as writer:
         for batch in batches:
+            _check_room(path)
             part = batch if limit is None else batch.slice(0, limit - written)
             writer.write_batch(part)
             written += part.num_rows
@@ -162,7 +215,7 @@ def _write_xlsx(
     ) as book:
         cells = _Cells(book)
         sheet, row_no, written = cells.start("结果", heads), 1, 0
-        for row in _rows(result, limit):
+        for row in _rows(result, path, limit):
             if row_no >= MAX_SHEET_ROWS:
                 sheet, row_no = cells.start(f"结果({written // MAX_SHEET_ROWS + 2})", heads), 1
             for place, value in enumerate(row):

@@ -296,8 +296,9 @@ def _answer(
     if limit is None:
         limit = DEFAULT_ROWS if wanted == "table" else 0
     if arguments.out is not None:
-        from nightly.answer_file import write_answer
+        from nightly.answer_file import check_outside, write_answer
 
+        check_outside(arguments.out, release.path.parent.parent)
         notes = [
             ("发布", release.release_id), ("数据截至", release.manifest()["as_of"]), *words,
             ("SQL", sql),
@@ -528,6 +529,7 @@ def _draw_list(arguments: argparse.Namespace, home: Home) -> int:
         folder = draw_lists.write_draw_lists(
             draw.find_draw(home, arguments.draw),
             draw_lists.bureau_names(current_release(home)),
+            draw_lists.confidential_projects(current_release(home)),
         )
     say(f"抽检清单：{folder}")
     return EXIT_OK

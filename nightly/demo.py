@@ -83,7 +83,9 @@ def run_demo(plan: DemoPlan) -> None:
         say(f"抽检：{made.draw_id} 已冻结总体、公布种子；重新计算抽检表……")
         run_night(plan.home, inbox, AS_OF)
         folder = draw_lists.write_draw_lists(
-            made, draw_lists.bureau_names(require_current(plan.home))
+            made,
+            draw_lists.bureau_names(require_current(plan.home)),
+            draw_lists.confidential_projects(require_current(plan.home)),
         )
         say(f"抽检清单：{folder}")
     if first.exit_code == EXIT_NOTHING_CHANGED:

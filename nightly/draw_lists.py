@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from nightly import draw_ticket
+from nightly.confidential import UNNAMED, Keys, confidential_keys
 from nightly.draw import Draw, FrameRow, check_frame
 from nightly.errors import EXIT_USAGE, StopError
 from nightly.labels import label
@@ -63,12 +65,31 @@ def bureau_names(release: Release | None) -> dict[str, str]:
         con.close()
 
 
-def write_draw_lists(draw: Draw, names: dict[str, str]) -> Path:
+def confidential_projects(release: Release | None) -> Keys:
+    """Projects that a draw's lists do not name, from the live release where there is one.
+
+    Args:
+        release: the release to read.
+
+    Returns:
+        Bureau and project code of each.
+    """
+    if release is None:
+        return ()
+    con = open_release(release.database)
+    try:
+        return confidential_keys(con)
+    finally:
+        con.close()
+
+
+def write_draw_lists(draw: Draw, names: dict[str, str], confidential: Keys = ()) -> Path:
     """Write the workbooks of a revealed draw.
 
     Args:
         draw: the draw.
         names: bureau names by code.
+        confidential: projects that are listed without what names them.
 
     Returns:
         The folder `lists/` of the draw.
@@ -83,7 +104,7 @@ def write_draw_lists(draw: Draw, names: dict[str, str]) -> Path:
             EXIT_USAGE,
         )
     frame_record, seed_record = draw.frame_record(), draw.reveal_record()
-    rows = {row.key: row for row in check_frame(draw)}
+    rows = {row.key: _as_shown(row, confidential) for row in check_frame(draw)}
     tickets: dict[str, list[draw_ticket.Ticket]] = defaultdict(list)
     for ticket in draw_ticket.rank(seed_record["seed"], frame_record["rate"], rows):
         tickets[ticket.bureau_code].append(ticket)
@@ -111,6 +132,15 @@ def write_draw_lists(draw: Draw, names: dict[str, str]) -> Path:
     shutil.rmtree(final, ignore_errors=True)
     os.rename(draft, final)
     return final
+
+
+def _as_shown(row: FrameRow, confidential: Keys) -> FrameRow:
+    if (row.bureau_code, row.project_code) not in confidential:
+        return row
+    # the ticket stays: by it the one who may know the project checks the draw
+    return replace(
+        row, project_code="", project_name=UNNAMED, unit_name="", recommend_reason=""
+    )
 
 
 def bureau_rows(

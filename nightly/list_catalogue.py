@@ -76,7 +76,7 @@ COVERAGE = ListSpec(
         Column("已报金额", "money", 18, is_total=True),
         Column("金额覆盖率", "rate", 12, rate_of=("已报金额", "应报金额")),
     ),
-    notes=("应报项目取自部门预算项目清单及各阶段适用范围；涉密项目不在本表公开列示。",),
+    notes=("应报项目取自部门预算项目清单及各阶段适用范围；涉密项目计入各数，不列名。",),
 )
 
 FUND_TYPES = ListSpec(

@@ -8,13 +8,14 @@ region and one for each bureau that chases the bureaus below it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import chain
 from pathlib import Path
 
 import duckdb
 
+from nightly.confidential import Keys, Places, confidential_keys, left_out
 from nightly.labels import label
 from nightly.list_catalogue import (
     CHASE,
@@ -31,6 +32,8 @@ from nightly.release import open_release
 from nightly.workbook import ListWorkbook
 
 WITH_SUBORDINATES = "with_subordinates"
+BUREAU_CODE, PROJECT_CODE = "财政区划代码", "项目编码"
+NAMES = ("项目名称", "应用对象")
 
 
 def part_name(values: tuple[object, ...]) -> tuple[str, str]:
@@ -69,6 +72,7 @@ def write_list(
         Rows written over the sheets of the region.
     """
     written = 0
+    keys = confidential_keys(con)
     parts = con.execute(spec.part_sql).fetchall()
     line = unit_line(as_of, spec.money_unit)
     with ListWorkbook(folder / spec.file_name, as_of) as book:
@@ -78,7 +82,7 @@ def write_list(
                 name,
                 spec.title.format(part=words),
                 spec.columns,
-                stream(con, spec.sql.replace(FAMILY, ""), list(part)),
+                named_rows(stream(con, spec.sql.replace(FAMILY, ""), list(part)), spec, keys),
                 unit_line=line,
                 notes=spec.notes,
                 has_total=spec.has_total and WITH_SUBORDINATES not in part,
@@ -86,7 +90,7 @@ def write_list(
         if not parts:
             book.add_empty_list("清单", spec.title.format(part=""), spec.columns, line)
         for family in families(con) if spec.has_families else ():
-            rows = family_rows(con, spec, parts, family)
+            rows = family_rows(con, spec, parts, family, keys)
             first = next(rows, None)
             if first is not None:
                 book.add_list(
@@ -107,6 +111,7 @@ def family_rows(
     spec: ListSpec,
     parts: list[tuple[object, ...]],
     family: Family,
+    keys: Keys = (),
 ) -> Iterator[tuple[object, ...]]:
     """Rows of a list for one prefecture and its counties, part after part.
 
@@ -116,6 +121,7 @@ def family_rows(
         parts: parts of the list; those that hold subordinates are left out, since the rows of the
             counties stand beside that of the prefecture.
         family: the prefecture.
+        keys: of the confidential projects.
 
     Yields:
         The part's words, then the row.
@@ -124,8 +130,35 @@ def family_rows(
     for part in parts:
         if WITH_SUBORDINATES not in part:
             words = part_name(part)[1]
-            for row in stream(con, sql, [*part, family.bureau_codes]):
+            rows = stream(con, sql, [*part, family.bureau_codes])
+            for row in named_rows(rows, spec, keys):
                 yield (words, *row)
+
+
+def named_rows(
+    rows: Iterable[Sequence[object]], spec: ListSpec, keys: Keys
+) -> Iterator[Sequence[object]]:
+    """Rows of a list; confidential projects are counted and added up in one last row.
+
+    Args:
+        rows: of the list.
+        spec: the list.
+        keys: of the confidential projects.
+
+    Returns:
+        The rows; as they are where the list names no projects.
+    """
+    headings = [column.heading for column in spec.columns]
+    if PROJECT_CODE not in headings:
+        return iter(rows)
+    name = next(heading for heading in NAMES if heading in headings)
+    places = Places(
+        bureau=headings.index(BUREAU_CODE),
+        project=headings.index(PROJECT_CODE),
+        text=headings.index(name),
+        sums=tuple(place for place, column in enumerate(spec.columns) if column.is_total),
+    )
+    return left_out(rows, places, keys)
 
 
 def write_chase_lists(

@@ -15,13 +15,16 @@ from rich.console import Console
 from rich.table import Table
 
 from nightly.errors import EXIT_USAGE, StopError
+from nightly.formula_text import FORMULA_STARTS
+from nightly.query_limits import check_statements, stopped_after
 from nightly.release import SCHEMAS
 from nightly.release_words import explain, headings_zh, read_words
 from nightly.settings import memory_limit, thread_count
 from nightly.tables import list_tables
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 DEFAULT_ROWS = 200
+MOST_SHOWN_ROWS = 100_000
+"""Rows that the screen gets at most; a file has no such end."""
 MONEY_PLACES = 2
 HOW_TO_ASK = "例如 jixiao query \"select * from mart_stage_coverage\"；或 jixiao query --list。"
 
@@ -61,9 +64,16 @@ def open_locked(database: Path) -> duckdb.DuckDBPyConnection:
             "enable_external_access": False,
             "threads": thread_count(),
             "memory_limit": memory_limit(),
-            "lock_configuration": True,
+            # it would spill beside the release
+            "temp_directory": "",
+            "allow_persistent_secrets": False,
         },
     )
+    # a second connection of this process shares what the first one has locked
+    if not con.execute("select current_setting('lock_configuration')").fetchall()[0][0]:
+        # without it the release's own file could be read as bytes and attached again
+        con.execute("set disabled_filesystems = 'LocalFileSystem'")
+        con.execute("set lock_configuration = true")
     present = {schema for schema, _ in list_tables(con, SCHEMAS)}
     if present:
         con.execute(f"set search_path = '{','.join(s for s in SCHEMAS if s in present)}'")
@@ -86,10 +96,12 @@ def run(database: Path, sql: str) -> Iterator[duckdb.DuckDBPyConnection]:
     """
     con = open_locked(database)
     try:
-        result = con.execute(sql)
-        if result is None or result.description is None:
-            raise StopError("没有写要查询什么。", HOW_TO_ASK, EXIT_USAGE)
-        yield result
+        check_statements(con, sql)
+        with stopped_after(con):
+            result = con.execute(sql)
+            if result is None or result.description is None:
+                raise StopError("没有写要查询什么。", HOW_TO_ASK, EXIT_USAGE)
+            yield result
     except duckdb.Error as error:
         words, next_step = explain(error, read_words(con), sql)
         raise StopError(f"查询不能执行：{words}", next_step, EXIT_USAGE) from error
@@ -125,7 +137,7 @@ def ask(database: Path, sql: str, limit: int | None = DEFAULT_ROWS) -> Answer:
     Args:
         database: the release's DuckDB file.
         sql: one or more statements; the last one answers.
-        limit: most rows to return, None for all.
+        limit: most rows to return, None for all that a screen can take.
 
     Returns:
         The answer.
@@ -135,9 +147,9 @@ def ask(database: Path, sql: str, limit: int | None = DEFAULT_ROWS) -> Answer:
     """
     with run(database, sql) as result:
         columns = [item[0] for item in result.description or []]
-        rows = result.fetchall() if limit is None else result.fetchmany(limit + 1)
-    is_cut = limit is not None and len(rows) > limit
-    return Answer(columns, rows[:limit] if is_cut else rows, is_cut)
+        most = min(limit or MOST_SHOWN_ROWS, MOST_SHOWN_ROWS)
+        rows = result.fetchmany(most + 1)
+    return Answer(columns, rows[:most], len(rows) > most)
 
 
 def plain_text(value: object) -> str:
@@ -216,4 +228,6 @@ def to_table(answer: Answer, console: Console, heads: Sequence[str] | None = Non
     if not answer.rows:
         console.print("没有符合条件的行。")
     if answer.is_cut:
-        console.print(f"只显示前 {len(answer.rows)} 行；用 --limit 0 显示全部。")
+        is_full = len(answer.rows) >= MOST_SHOWN_ROWS
+        rest = "其余用 --out 写成文件" if is_full else "用 --limit 0 显示全部"
+        console.print(f"只显示前 {len(answer.rows)} 行；{rest}。")

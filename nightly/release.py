@@ -43,7 +43,11 @@ attach 'jixiao.duckdb' as jixiao (read_only);
 use jixiao;
 set autoinstall_known_extensions = false;
 set autoload_known_extensions = false;
+-- 内存不够时不往本目录写临时文件
+set temp_directory = '';
 set enable_external_access = false;
+-- 没有这一句，仍能把本文件解除只读后重新挂接
+set disabled_filesystems = 'LocalFileSystem';
 set lock_configuration = true;
 """
 READ_ME = """\

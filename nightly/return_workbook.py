@@ -47,6 +47,7 @@ from ingest.return_copy import (
     WHOLE,
     content_mark,
 )
+from nightly.formula_text import FORMULA_STARTS
 from nightly.labels import label
 
 logger = logging.getLogger(__name__)
@@ -326,7 +327,9 @@ def _disarm(book: Workbook) -> None:
                 continue
             if cell.hyperlink is not None:
                 cell.hyperlink = None
-            if cell.data_type == "f" or str(cell.value or "").startswith("="):
+            if cell.data_type == "f" or (
+                isinstance(cell.value, str) and cell.value.startswith(FORMULA_STARTS)
+            ):
                 _set_text(cell, str(cell.value))
 
 
@@ -357,6 +360,7 @@ def _write_grid(sheet: Worksheet, grid: Grid, kept: set[int] | None) -> pl.DataF
                 if first is None:
                     cell.border, first = _edge(), cell
                 cell._style = copy(first._style)
+                cell.quotePrefix = text.startswith(FORMULA_STARTS)
     for top, left, bottom, right in grid.merges or () if kept is None else ():
         sheet.merge_cells(
             start_row=top + 1, start_column=left + 1, end_row=bottom + 1, end_column=right + 1
@@ -406,6 +410,8 @@ def _set_text(cell: Cell, text: str) -> None:
     """Write a text as a text, whatever it begins with."""
     cell.value = _clean(text)[:32_000]
     cell.data_type = "s"
+    if text.startswith(FORMULA_STARTS):
+        cell.quotePrefix = True  # stays text when somebody edits the cell
 
 
 # --- marks --------------------------------------------------------------------------------------

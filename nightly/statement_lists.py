@@ -16,6 +16,7 @@ from pathlib import Path
 
 import duckdb
 
+from nightly.confidential import Keys, Places, confidential_keys, left_out, left_out_text
 from nightly.errors import StopError
 from nightly.labels import load_labels
 from nightly.list_rows import stream
@@ -35,6 +36,9 @@ from nightly.tables import quote
 from nightly.workbook import MAX_SHEET_ROWS, Cell, Column, ListWorkbook
 
 FOLDER = "lists"
+CONFIDENTIAL_PAIRS = (
+    "select (bureau_code, project_code) from marts.fct_project where is_confidential"
+)
 LIST_PATTERN = re.compile(r"S\d-\d{2}_[a-z0-9_]+\.(xlsx|csv)")
 NUMERIC_TYPES = ("DECIMAL", "DOUBLE", "FLOAT", "BIGINT", "INTEGER", "HUGEINT", "SMALLINT")
 WHOLE_TYPES = ("BIGINT", "INTEGER", "HUGEINT", "SMALLINT")
@@ -217,7 +221,7 @@ def list_notes(
     group: Sequence[Figure],
     statement: Statement,
     row_count: int,
-    confidential_count: int,
+    confidential: tuple[int, int],
     shown_count: int,
 ) -> list[str]:
     """Lines under a list.
@@ -226,7 +230,7 @@ def list_notes(
         group: numbers with the same rows.
         statement: their statement.
         row_count: rows behind them.
-        confidential_count: how many of those are marked confidential.
+        confidential: confidential projects, and other rows marked so, among them.
         shown_count: rows the workbook holds.
 
     Returns:
@@ -243,8 +247,8 @@ def list_notes(
             f"本工作簿只列前 {shown_count:,} 行（Excel 行数所限），合计为所列各行；"
             "全部行见同名的 csv 文件。"
         )
-    if confidential_count:
-        notes.append(f"其中涉密 {confidential_count:,} 行，不得公开。")
+    if any(confidential):
+        notes.append(f"其中{left_out_text(*confidential)}，行数和合计中包含。")
     notes.append(f"取自发布 {statement.release_id} 的 marts.{table_name(group[0])}。")
     return notes
 
@@ -274,9 +278,10 @@ def write_drill_lists(
     names: set[str] = set()
     con = open_locked(database)
     try:
+        keys = confidential_keys(con)
         for group in same_rows(statement.figures):
             try:
-                count, paths = _write_group(con, group, statement, folder, row_limit)
+                count, paths = _write_group(con, group, statement, folder, row_limit, keys)
             except duckdb.Error as error:
                 raise StopError(
                     f"取不出 {group[0].reference} 的清单：{str(error).splitlines()[0]}",
@@ -299,6 +304,7 @@ def _write_group(
     statement: Statement,
     folder: Path,
     row_limit: int,
+    keys: Keys,
 ) -> tuple[int, list[Path]]:
     table = table_name(group[0])
     source = f"marts.{quote(table)} where {group[0].drill_filter}"
@@ -308,10 +314,11 @@ def _write_group(
         [table],
     ).fetchall()
     names = [name for name, _, _ in described]
-    secret = "count(*) filter (is_confidential)" if "is_confidential" in names else "0"
-    row_count, secret_count = con.execute(f"select count(*), {secret} from {source}").fetchone()
-    shown = min(row_count, row_limit)
     columns = list_columns(described)
+    places = find_places(names, columns)
+    row_count = con.execute(f"select count(*) from {source}").fetchall()[0][0]
+    confidential = _count_confidential(con, source, names)
+    shown = min(row_count, row_limit)
     sql = f"select * from {source} order by all"
     draft = folder / ".tmp-list"
     with ListWorkbook(draft, statement.as_of) as book:
@@ -319,18 +326,65 @@ def _write_group(
             "清单",
             list_title(group, statement),
             columns,
-            _cells(stream(con, f"{sql} limit {shown}", []), described, statement),
+            _cells(
+                left_out(stream(con, f"{sql} limit {shown}", []), places, keys),
+                described, statement,
+            ),
             unit_line=f"截至 {statement.as_of.isoformat()}　单位：万元",
-            notes=list_notes(group, statement, row_count, secret_count, shown),
+            notes=list_notes(group, statement, row_count, confidential, shown),
             has_total=any(column.is_total for column in columns),
         )
     paths = _place(draft, folder, group, ".xlsx")
     if shown < row_count:
-        rows = _cells(stream(con, sql, []), described, statement)
+        rows = _cells(left_out(stream(con, sql, []), places, keys), described, statement)
         write_csv(draft, columns, rows)
         paths += _place(draft, folder, group, ".csv")
     draft.unlink()
     return row_count, paths
+
+
+def find_places(names: Sequence[str], columns: Sequence[Column]) -> Places:
+    """Where the columns are that decide which rows of a list are not named.
+
+    Args:
+        names: of the table's columns.
+        columns: of the list.
+
+    Returns:
+        Their places.
+    """
+    def place(name: str) -> int | None:
+        return names.index(name) if name in names else None
+
+    titles = [place(name) for name in ("project_name", "object_name", "item_name", "unit_name")]
+    texts = [number for number, column in enumerate(columns) if column.kind == "text"]
+    return Places(
+        bureau=place("bureau_code"),
+        project=place("project_code"),
+        text=next((title for title in titles if title is not None), texts[-1] if texts else 0),
+        sums=tuple(number for number, column in enumerate(columns) if column.is_total),
+        flag=place("is_confidential"),
+    )
+
+
+def _count_confidential(
+    con: duckdb.DuckDBPyConnection, source: str, names: Sequence[str]
+) -> tuple[int, int]:
+    tests = ["is_confidential"] if "is_confidential" in names else []
+    if {"bureau_code", "project_code"} <= set(names):
+        tests.append(f"(bureau_code, project_code) in ({CONFIDENTIAL_PAIRS})")
+    if not tests:
+        return 0, 0
+    test = f"coalesce({' or '.join(tests)}, false)"
+    project = "project_code" if "project_code" in names else "null"
+    try:
+        return con.execute(
+            f"select count(distinct (bureau_code, project_code)) filter (project_code is not null),"
+            f" count(*) filter (project_code is null)"
+            f" from (select bureau_code, {project} as project_code from {source} and {test})"
+        ).fetchall()[0]
+    except duckdb.CatalogException:  # a release without projects
+        return 0, 0
 
 
 def _place(draft: Path, folder: Path, group: Sequence[Figure], ending: str) -> list[Path]:

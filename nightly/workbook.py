@@ -19,6 +19,7 @@ from xlsxwriter.url import Url
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
+from nightly.formula_text import FORMULA_STARTS
 from nightly.labels import label
 
 MAX_SHEET_ROWS = 1_000_000
@@ -32,6 +33,8 @@ A4_WIDTH = 190  # characters that are still legible side by side on A4 landscape
 WAN = Decimal(10_000)
 FONT = "宋体"
 TEXT_KINDS = ("text", "date")
+QUOTED = "quoted"
+"""Look of text that would start a formula if somebody edited the cell or pasted it elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,7 @@ class _Rows:
             (
                 f'<c r="{xl_col_to_name(place)}',
                 f'" s="{formats[column.kind, False]._get_xf_index()}"',
+                f'" s="{formats[QUOTED, False]._get_xf_index()}"',
                 column,
             )
             for place, column in enumerate(columns)
@@ -109,7 +113,7 @@ class _Rows:
         name = str(row_no + 1)
         parts = [""]
         lines = 1
-        for (start, style, column), value in zip(self.columns, row, strict=True):
+        for (start, style, quoted, column), value in zip(self.columns, row, strict=True):
             head = start + name + style
             if value is None or value == "":
                 parts.append(f"{head}/>")
@@ -119,6 +123,8 @@ class _Rows:
                     return False
                 if column.kind == "text":
                     lines = max(lines, _cell_lines(text, column.width))
+                if text.startswith(FORMULA_STARTS):
+                    head = start + name + quoted
                 if MARKUP.search(text):
                     text = self.sheet._escape_control_characters(text)
                     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
@@ -238,7 +244,7 @@ class ListWorkbook:
         )
         numbers = {
             "text": None, "count": "#,##0", "money": "#,##0.00", "rate": "0.00%",
-            "number": "#,##0.00", "score": "0.00", "date": "yyyy-mm-dd",
+            "number": "#,##0.00", "score": "0.00", "date": "yyyy-mm-dd", QUOTED: None,
         }
         self.formats, self.link_formats = (
             {
@@ -247,6 +253,7 @@ class ListWorkbook:
                         **edged,
                         **({"num_format": pattern} if pattern else {"text_wrap": True}),
                         **({"bold": True} if bold else {}),
+                        **({"quote_prefix": True} if kind == QUOTED else {}),
                         **look,
                     }
                 )
@@ -315,6 +322,7 @@ class ListWorkbook:
         for place, (column, value) in enumerate(zip(columns, row, strict=True)):
             kind = column.kind
             style = self.formats[kind, bold]
+            is_link = isinstance(value, Cell) and bool(value.target)
             if isinstance(value, Cell):
                 kind = value.kind or kind
                 style = (self.link_formats if value.target else self.formats)[kind, bold]
@@ -325,6 +333,9 @@ class ListWorkbook:
                 sheet.write_blank(row_no, place, None, style)
             elif kind in TEXT_KINDS:
                 text = _cell_text(replace(column, kind=kind), value)
+                if text.startswith(FORMULA_STARTS):
+                    looks = self.link_formats if is_link else self.formats
+                    style = looks[QUOTED, bold]
                 sheet.write_string(row_no, place, no_markup(text[:MAX_CELL_TEXT]), style)
             else:
                 number = float(value / WAN if kind == "money" else value)

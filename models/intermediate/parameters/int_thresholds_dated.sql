@@ -45,6 +45,7 @@
     ('indicator.max_weight', 'decimal(9, 4)'),
     ('publish.min_per_unit', 'integer'),
     ('publish.is_all_required', 'boolean'),
+    ('publish.confidential_basis', 'varchar'),
     ('automation.min_rate', 'decimal(9, 6)'),
     ('ranking.max_missing_share', 'decimal(9, 6)'),
     ('rectify.reply_months', 'integer'),

@@ -30,6 +30,7 @@ registered as (
         coalesce(registers.is_poverty_relief, false) as is_poverty_relief,
         coalesce(registers.is_transfer, false) as is_transfer,
         coalesce(registers.is_confidential, false) as is_confidential,
+        registers.is_confidential is not null as is_confidential_stated,
         registers.initial_budget_cny,
         registers.adjusted_budget_cny,
         coalesce(registers.adjusted_budget_cny, registers.initial_budget_cny) as annual_budget_cny,

@@ -8,6 +8,10 @@ registered as (
     select * from {{ ref('int_projects_registered') }}
 ),
 
+confidential as (
+    select * from {{ ref('int_projects_confidential') }}
+),
+
 goals as (
     select * from {{ ref('int_goal_projects_corrected') }}
 ),
@@ -106,7 +110,8 @@ facts as (
         coalesce(registered.is_direct_fund, false) as is_direct_fund,
         coalesce(registered.is_poverty_relief, false) as is_poverty_relief,
         coalesce(registered.is_transfer, false) as is_transfer,
-        coalesce(registered.is_confidential, false) as is_confidential,
+        coalesce(confidential.is_confidential, false) as is_confidential,
+        coalesce(confidential.confidential_basis, 'not_registered') as confidential_basis,
         identities.has_goal,
         identities.monitored_round_count > 0 as has_monitoring,
         identities.has_self_evaluation,
@@ -143,6 +148,11 @@ facts as (
             identities.bureau_code = registered.bureau_code
             and identities.fiscal_year = registered.fiscal_year
             and identities.project_code = registered.project_code
+    left join confidential
+        on
+            identities.bureau_code = confidential.bureau_code
+            and identities.fiscal_year = confidential.fiscal_year
+            and identities.project_code = confidential.project_code
     left join owed
         on
             identities.bureau_code = owed.bureau_code

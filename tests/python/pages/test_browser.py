@@ -240,6 +240,25 @@ def test_every_project_of_a_bureau_is_found_by_typing(release, browser, ask):
     assert browser.complaints() == []
 
 
+def test_nothing_that_was_sent_runs_or_links(release, browser):
+    pages = sorted(path.name for path in (release / "dashboard").glob("*.html"))
+    pages.append(f"project.html?b={DISTRICT}&y=2020#P1")
+    for page in pages:
+        browser.open(address(release, page), 1280)
+        opened = [event for event in browser.events if event["method"].endswith("DialogOpening")]
+        assert opened == [], page
+        links = browser.ask(
+            "[...document.querySelectorAll('[href],[src],[action]')].map((element) =>"
+            " element.href || element.src || element.action)"
+        )
+        # the empty icon of ours is the only other link
+        assert {link for link in links if not str(link).startswith("file:")} <= {"data:,"}, page
+        assert not browser.ask(
+            "[...document.querySelectorAll('*')].flatMap((element) => element.getAttributeNames())"
+            ".some((name) => name.startsWith('on'))"
+        ), page
+
+
 def test_an_address_that_names_nothing_says_so(release, browser):
     for query in ("", "?b=../x", f"?b={DISTRICT}&y=2020#nothing", "?b=999999", "?b=999999#x"):
         browser.open(address(release, f"project.html{query}"), 1280)

@@ -48,11 +48,15 @@ def test_coverage_list_adds_up_and_is_labelled(tmp_path):
 def test_text_stays_text(tmp_path):
     path = tmp_path / "x.xlsx"
     hostile = ["=1+1", "+1", "-2", "@SUM(A1)", "http://a.b", "{=1}", "\x00\x07坏", "x" * 40_000]
+    hostile += ["\t=1", "\r=1", "＝1+1", "＋1", "－2", "＠SUM(A1)"]
     with ListWorkbook(path, AS_OF) as book:
         book.add_list("表", "=标题", [Column("=列")], [[text] for text in hostile])
     found, page = cells(path)
     assert [row[0] for row in found[3:9]] == hostile[:6]
     assert all(cell.data_type != "f" for row in page.iter_rows() for cell in row)
+    # edited or pasted elsewhere, it stays the text it is
+    quoted = [bool(page.cell(row, 1).quotePrefix) for row in range(4, 4 + len(hostile))]
+    assert quoted == [True] * 4 + [False] * 4 + [True] * 6
     sheet = zipfile.ZipFile(path).read("xl/worksheets/sheet1.xml")
     assert b"<f>" not in sheet and b"hyperlink" not in sheet
 

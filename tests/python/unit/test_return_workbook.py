@@ -32,7 +32,10 @@ BUREAU = Overview(
     filings=[OwedFiling("2020年度绩效自评", "逾期未报", "2021-02-28", 1, is_owed=True)],
 )
 CODE = "65010220T000000000001"
-HOSTILE = ["=1+1", "+cmd|'/C calc'!A0", "-2+3", "@SUM(1)", '=HYPERLINK("http://x","点")']
+HOSTILE = [
+    "=1+1", "+cmd|'/C calc'!A0", "-2+3", "@SUM(1)", '=HYPERLINK("http://x","点")',
+    "\t=1", "＝1+1", "＋1", "－1", "＠SUM(1)",
+]
 GOALS = [
     ["2020年度项目支出绩效目标表（单位：万元）", None, None, None, None],
     ["预算单位", "项目编码", "项目名称", "年度资金总额", "年度绩效目标"],
@@ -127,7 +130,8 @@ def test_a_hostile_workbook_comes_back_harmless(tmp_path):
     made = write_return(tmp_path / "b.xlsx", BUREAU, found, sent(tmp_path, stream.getvalue()), "x")
     assert_harmless(made.path)
     back = openpyxl.load_workbook(made.path)
-    assert [back["表"].cell(n, 1).value for n in range(5, 10)] == HOSTILE
+    assert [back["表"].cell(n, 1).value for n in range(5, 15)] == HOSTILE
+    assert all(back["表"].cell(n, 1).quotePrefix for n in range(5, 15))
     assert not back["表"].protection.sheet
 
 
@@ -153,6 +157,18 @@ def test_every_other_format_comes_back_with_the_same_cells(tmp_path, content):
     assert openpyxl.load_workbook(made.path)[name]["D4"].comment
     assert openpyxl.load_workbook(made.path)[name]["B3"].value == CODE
     assert_harmless(made.path)
+
+
+def test_a_hostile_csv_comes_back_harmless(tmp_path):
+    rows = [["项目编码", "项目名称"], *([text.strip(), "甲"] for text in HOSTILE)]
+    path = sent(tmp_path, sheet_files.delimited(rows, "utf-8-sig"))
+    made = write_return(tmp_path / "b.xlsx", BUREAU, [finding(source_sheet=None)], path, "a.csv")
+    assert_harmless(made.path)
+    page = openpyxl.load_workbook(made.path)["数据"]
+    for number, (text, _) in enumerate(rows, start=1):
+        assert page.cell(number, 1).value == text
+        assert page.cell(number, 1).quotePrefix is (number > 1)
+        assert not page.cell(number, 2).quotePrefix
 
 
 def test_of_a_merged_range_the_cell_that_shows_is_marked(tmp_path):

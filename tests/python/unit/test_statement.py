@@ -294,7 +294,9 @@ def test_list_reads_like_a_list_of_the_bureau(folder):
     assert rows[5][0] == "合计" and rows[5][10] == pytest.approx(1235.56789)
     notes = [row[0] for row in rows[6:]]
     assert "S0-09.amount:tier_1　绩效目标金额（自治区本级）：1,235.57万元" in notes
-    assert "其中涉密 1 行，不得公开。" in notes
+    assert "其中涉密项目 1 个，不列名，行数和合计中包含。" in notes
+    assert rows[4][6] == "涉密项目 1 个，不列名" and rows[4][10] == 1
+    assert "道路维护" not in str(rows) and "P2" not in str(rows)
     assert page.freeze_panes == "A4"
 
 
@@ -303,7 +305,9 @@ def test_text_that_would_be_a_formula_stays_text(folder):
         _, page = sheet_rows(path)
         assert all(cell.data_type != "f" for row in page.iter_rows() for cell in row)
     rows, _ = sheet_rows(folder / "lists" / "S0-09_project_count.xlsx")
-    assert {row[6] for row in rows[3:6]} == {"=cmd|'/c calc'!A1", "道路维护", "+污水处理"}
+    assert {row[6] for row in rows[3:6]} == {
+        "=cmd|'/c calc'!A1", "+污水处理", "涉密项目 1 个，不列名",
+    }
 
 
 def test_nothing_behind_a_zero_is_an_empty_list(folder):
@@ -320,7 +324,9 @@ def test_a_list_too_long_for_excel_has_a_csv_beside(home, statement, tmp_path):
         lines = list(csv.reader(handle))
     assert len(lines) == 4
     assert lines[0][10] == "绩效目标金额（元）" and lines[1][10] == "12345678.90"
-    assert {line[6] for line in lines[1:]} == {"'=cmd|'/c calc'!A1", "道路维护", "'+污水处理"}
+    assert {line[6] for line in lines[1:]} == {
+        "'=cmd|'/c calc'!A1", "'+污水处理", "涉密项目 1 个，不列名",
+    }
     assert not (tmp_path / "S0-09_project_count_tier_1.csv").exists()
 
 
