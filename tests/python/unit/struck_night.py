@@ -65,7 +65,7 @@ def replace() -> None:
     import nightly.lists
 
     nightly.lists.write_lists = lambda database, folder, as_of: {}
-    dashboards.dashboard.write_dashboard = lambda database, folder, masthead: 0
+    dashboards.dashboard.write_dashboard = lambda database, folder, masthead, changes: 0
 
 
 if __name__ == "__main__":
