@@ -397,7 +397,7 @@ def write_once(path: Path, text: str) -> None:
         handle.write(text)
         handle.flush()
         os.fsync(handle.fileno())
-    aside.chmod(0o444)
+    aside.chmod(0o440)
     try:
         os.link(aside, path)  # unlike a rename, refuses to replace
     finally:

@@ -32,7 +32,7 @@ from nightly.release_notes import (
     write_notes,
 )
 from nightly.settings import Home
-from nightly.soundness import sealed
+from nightly.soundness import MANIFEST, sealed
 
 SHOWN_MOVES = 12
 
@@ -166,10 +166,12 @@ def accept(home: Home, accepted: date, reason: str = "") -> Release:
         StopError: nothing is held, or the release it was compared with is no longer live.
     """
     held, live = held_release(home), current_release(home)
+    left = _left_by_a_killed_accept(home, live)
+    if left is not None:
+        made = publish(home, left.path, left.release_id)
+        drop_all(home)
+        return made
     if held is None:
-        left = _left_by_a_killed_accept(home, live)
-        if left is not None:
-            return publish(home, left.path, left.release_id)
         raise StopError(
             "没有暂缓的发布需要确认。", "运行 jixiao status 查看现行发布。", EXIT_NO_RELEASE
         )
@@ -186,21 +188,52 @@ def accept(home: Home, accepted: date, reason: str = "") -> Release:
         "reason": reason,
         "moves": changes["moves"],
     }
+    made = publish(home, _accepted_copy(home, held, changes, acceptance), held.release_id)
+    drop_all(home)
+    return made
+
+
+def _accepted_copy(
+    home: Home, held: Release, changes: dict[str, Any], acceptance: dict[str, Any]
+) -> Path:
+    """Make a sealed draft of the candidate with the decision written into it.
+
+    The candidate itself stays as it was, whatever kills this.
+    """
+    draft = home.releases / f".tmp-{held.release_id}"
+    shutil.rmtree(draft, ignore_errors=True)
+    shutil.copytree(held.path, draft, copy_function=_same_file)
     manifest = held.manifest()
     rewritten = [NOTES_NAME, CHANGES_NAME, *_pages_of_notes(manifest)]
-    for name in (*rewritten, "manifest.json"):
-        (held.path / name).chmod(0o644)
+    for name in (*rewritten, MANIFEST):
+        (draft / name).unlink()
     accepted_changes = {**changes, "acceptance": acceptance}
-    write_notes(held.path, accepted_changes)
-    _rewrite_pages(held, manifest, accepted_changes)
+    write_notes(draft, accepted_changes)
+    _rewrite_pages(Release(held.release_id, draft, False), manifest, accepted_changes)
     manifest["acceptance"] = acceptance
     for name in rewritten:
-        manifest["files"][name] = file_facts(held.path / name)
-    aside = held.path / ".manifest-next"
-    aside.write_text(sealed(manifest), encoding="utf-8")
-    os.replace(aside, held.path / "manifest.json")
-    seal(held.path)
-    return publish(home, held.path, held.release_id)
+        manifest["files"][name] = file_facts(draft / name)
+    (draft / MANIFEST).write_text(sealed(manifest), encoding="utf-8")
+    seal(draft)
+    return draft
+
+
+def _same_file(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:  # a disk without links
+        shutil.copy2(source, target)
+
+
+def drop_stale(home: Home) -> None:
+    """Remove a candidate that is live by now, which a killed accept left behind.
+
+    Args:
+        home: the installation; the caller holds the lock.
+    """
+    held, live = held_release(home), current_release(home)
+    if held is not None and live is not None and live.release_id == held.release_id:
+        drop_all(home)
 
 
 def _pages_of_notes(manifest: dict[str, Any]) -> list[str]:

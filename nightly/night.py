@@ -89,7 +89,10 @@ class Night:
         pin_jurisdiction(self.home)
         rotate_logs(self.home)
         if self.home.releases.exists():
+            from nightly import held
+
             sweep(self.home)
+            held.drop_stale(self.home)
         return self
 
     def __exit__(self, *error: object) -> None:

@@ -32,7 +32,8 @@ def load(self):
     from ingest.landing import read_receipts
 
     self.home.warehouse.unlink(missing_ok=True)
-    make_warehouse(self.home.warehouse, rows=20 + len(read_receipts(self.home.root)))
+    rows = os.environ.get("STRUCK_ROWS") or 300 + len(read_receipts(self.home.root))
+    make_warehouse(self.home.warehouse, rows=int(rows))
     return {}
 
 

@@ -130,3 +130,32 @@ def test_points_cover_both_ends_operations_and_moments():
     assert all(1 <= point.value <= 40 for point in points if point.kind == "operation")
     assert all(0 <= point.value <= 5 for point in points if point.kind == "moment")
     assert KillPoint.loads(points[0].dumps()) == points[0]
+
+
+def test_a_struck_accept_leaves_the_candidate_as_it_was_and_is_completed(region):
+    """The candidate is fewer projects than the limits allow, so it is held."""
+    region.reset(region.filed)
+    os.environ["STRUCK_ROWS"] = "200"
+    try:
+        assert command(region.home, ("--profile", str(region.profile_file)), region.night) == 4
+        held = region.home.with_name("held")
+        shutil.copytree(region.home, held, symlinks=True)
+        accept = ["release", "--accept", "--reason", "核对过", "--as-of", "2021-03-02"]
+        code, profile = region.watch(accept)
+        assert code == 0
+        accepted = promises.live_tables(region.home)
+        assert accepted not in (region.before, region.after)
+        points = draw_points(profile, WHOLE_COMMAND, 10, random.Random(SEED))
+        for point in points:
+            region.reset(held)
+            records = promises.records(region.home)
+            command(region.home, ("--point", point.dumps()), accept)
+            promises.check_struck(region.home, [region.before, accepted], records, True)
+            is_live = promises.live_tables(region.home) == accepted
+            assert command(region.home, ("--profile", str(region.profile_file)), accept) == (
+                6 if is_live else 0
+            )
+            assert promises.live_tables(region.home) == accepted
+            assert not any((region.home / "releases" / "held").iterdir())
+    finally:
+        del os.environ["STRUCK_ROWS"]
