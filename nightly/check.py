@@ -259,9 +259,10 @@ def _read_and_gate(place: Home, receipts: Sequence[Receipt], as_of: date) -> Non
     from ingest import raw
     from ingest.parse import parse_receipts
     from nightly.draw import create_draw_tables
+    from nightly.warehouse import remove_warehouse
 
     is_small = sum(receipt.size_bytes for receipt in receipts) <= SMALL_BYTES
-    _sweep_warehouse(place)
+    remove_warehouse(place)
     with duckdb.connect(str(place.warehouse)) as con:
         raw.create_schema(con)
         create_draw_tables(con)
@@ -270,11 +271,6 @@ def _read_and_gate(place: Home, receipts: Sequence[Receipt], as_of: date) -> Non
         judgement = judge_loaded(con, every_check(con), load_catalogue(), default_headings())
         judgement.write(place.work / "gate")
         apply_verdicts(con, place.work / "gate")
-
-
-def _sweep_warehouse(place: Home) -> None:
-    for path in place.root.glob("warehouse.duckdb*"):
-        path.unlink(missing_ok=True)
 
 
 def _has_filings(place: Home) -> bool:

@@ -494,8 +494,7 @@ class Night:
             raise error
         logger.error("工作库已损坏（%s），从 landing/ 重建：%s", damage, error)
         self.journal.write(step="rebuild", status="ok", message=damage)
-        for path in self.home.root.glob(self.home.warehouse.name + "*"):
-            path.unlink()
+        warehouse.remove_warehouse(self.home)
         return self._make()
 
     def _stop_gate(self) -> None:

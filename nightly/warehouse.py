@@ -185,6 +185,16 @@ def why_rebuild(home: Home) -> str:
     return "" if found == [(ingest_hash(),)] else "读取规则有更新"
 
 
+def remove_warehouse(home: Home) -> None:
+    """Remove the working database with its write-ahead log; landing has what it held.
+
+    Args:
+        home: the installation; nobody has its warehouse open.
+    """
+    for path in home.root.glob(home.warehouse.name + "*"):
+        path.unlink(missing_ok=True)
+
+
 def make_ready(home: Home) -> str:
     """Make sure there is a usable warehouse, empty if it has to be rebuilt.
 
@@ -199,8 +209,7 @@ def make_ready(home: Home) -> str:
     reason = why_rebuild(home)
     if not reason:
         return ""
-    for path in home.root.glob(home.warehouse.name + "*"):
-        path.unlink()
+    remove_warehouse(home)
     if unfinished_attempts(home) > MOST_ATTEMPTS:
         end_attempt(home)
         begin_attempt(home)

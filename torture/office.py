@@ -28,7 +28,7 @@ class HangError(AssertionError):
 
 
 def write_inboxes(folder: Path) -> tuple[Path, Path]:
-    """Simulate what six bureaus send, and one of them sends again, so much more that it is held.
+    """Simulate what six bureaus send, and one of them sends again, with more and other projects.
 
     Args:
         folder: where to write; made.
