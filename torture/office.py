@@ -16,8 +16,8 @@ from torture.kill_point import KillPoint, StepProfile
 
 BUREAUS = ("650000", "650100", "650102", "650103", "652300", "652301")
 REFILING = "650102"
-FIRST_DAY, SECOND_DAY = "2021-03-01", "2021-03-02"
-REGION_SCALE, REFILED_SCALE, INDICATOR_SHARE = 0.001, 0.006, 0.2
+FIRST_DAY, SECOND_DAY, THIRD_DAY = "2021-03-01", "2021-03-02", "2021-03-03"
+REGION_SCALE, REFILED_SCALE, INDICATOR_SHARE = 0.001, 0.15, 0.2
 EXIT_HELD = 4
 PATIENCE = 900.0
 """Seconds after which a command counts as hanging."""
@@ -27,33 +27,56 @@ class HangError(AssertionError):
     """A command did not end."""
 
 
-def write_inboxes(folder: Path) -> tuple[Path, Path]:
-    """Simulate what six bureaus send, and one of them sends again, with more and other projects.
+@dataclass(frozen=True)
+class Inboxes:
+    """What lies in the inbox on each of three nights; nothing is ever taken out.
+
+    Attributes:
+        first: six bureaus.
+        second: and one of them sends again, with more and other projects.
+        third: and the same one sends again, with so much less that the release is held.
+    """
+
+    first: Path
+    second: Path
+    third: Path
+
+
+def write_inboxes(folder: Path) -> Inboxes:
+    """Simulate what six bureaus send on three nights.
 
     Args:
         folder: where to write; made.
 
     Returns:
-        The inbox of the first night, and that of the second.
+        The three inboxes.
     """
     from simulate.region import write_region
 
-    first, second = folder / "first", folder / "second"
-    for seed, scale in ((1, REGION_SCALE), (2, REFILED_SCALE)):
+    regions = []
+    for seed, scale in ((1, REGION_SCALE), (2, REFILED_SCALE), (3, REGION_SCALE)):
+        regions.append(folder / f"region-{seed}")
         write_region(
-            folder / f"region-{seed}", "xinjiang-2020", scale, seed,
+            regions[-1], "xinjiang-2020", scale, seed,
             indicator_share=INDICATOR_SHARE, faults="default", with_records=False,
         )
-    for path in (folder / "region-1").iterdir():
+    nights = Inboxes(folder / "first", folder / "second", folder / "third")
+    for path in regions[0].iterdir():
         if path.name[:6] in BUREAUS:
-            shutil.copytree(path, first / path.name)
-    shutil.copytree(first, second)
-    again = next(path for path in (folder / "region-2").iterdir() if path.name[:6] == REFILING)
-    target = next(path for path in second.iterdir() if path.name[:6] == REFILING)
-    shutil.copytree(again, target / "重报")
-    for seed in (1, 2):
-        shutil.rmtree(folder / f"region-{seed}")
-    return first, second
+            shutil.copytree(path, nights.first / path.name)
+    for before, night, region, name in (
+        (nights.first, nights.second, regions[1], "重报"),
+        (nights.second, nights.third, regions[2], "再次重报"),
+    ):
+        shutil.copytree(before, night)
+        again, target = (
+            next(path for path in place.iterdir() if path.name[:6] == REFILING)
+            for place in (region, night)
+        )
+        shutil.copytree(again, target / name)
+    for region in regions:
+        shutil.rmtree(region)
+    return nights
 
 
 @dataclass

@@ -26,6 +26,14 @@ class BrokenPromiseError(AssertionError):
     """A promise that did not hold."""
 
 
+class LossError(BrokenPromiseError):
+    """Something received or recorded is gone, changed or not accounted for."""
+
+
+class HalfReleaseError(BrokenPromiseError):
+    """A release is missing, is not whole, or is not the result of any whole night."""
+
+
 def check_struck(
     home: Path,
     allowed: Collection[Tables],
@@ -46,14 +54,16 @@ def check_struck(
     current = home / "releases" / "current"
     if current.is_symlink():
         if live_tables(home) not in allowed:
-            raise BrokenPromiseError(f"current {os.readlink(current)} 的表不是任何一次完整的结果")
+            raise HalfReleaseError(f"current {os.readlink(current)} 的表不是任何一次完整的结果")
     elif had_release:
-        raise BrokenPromiseError("现行发布不见了")
+        raise HalfReleaseError("现行发布不见了")
     for folder in sorted((home / "releases").glob(RELEASE_FOLDERS)):
         check_release(folder)
     for path, content in received.items():
+        if not (home / path).is_file():
+            raise LossError(f"{path} 不见了")
         if (home / path).read_bytes() != content:
-            raise BrokenPromiseError(f"{path} 变了")
+            raise LossError(f"{path} 变了")
     check_landing(home)
 
 
@@ -77,22 +87,22 @@ def check_release(folder: Path) -> None:
         folder: the release.
 
     Raises:
-        BrokenPromiseError: it is not.
+        HalfReleaseError: it is not.
     """
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise BrokenPromiseError(f"发布 {folder.name} 没有完整的清单：{error}") from error
+        raise HalfReleaseError(f"发布 {folder.name} 没有完整的清单：{error}") from error
     for name, facts in manifest["files"].items():
         path = folder / name
         if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != facts["sha256"]:
-            raise BrokenPromiseError(f"发布 {folder.name} 的 {name} 与清单不符")
+            raise HalfReleaseError(f"发布 {folder.name} 的 {name} 与清单不符")
     con = duckdb.connect(str(folder / "jixiao.duckdb"), read_only=True)
     try:
         for name, facts in manifest["tables"].items():
             count = con.execute(f"select count(*) from {name}").fetchall()[0][0]
             if count != facts["row_count"]:
-                raise BrokenPromiseError(f"发布 {folder.name} 的 {name} 行数不符")
+                raise HalfReleaseError(f"发布 {folder.name} 的 {name} 行数不符")
     finally:
         con.close()
 
@@ -104,13 +114,13 @@ def check_landing(home: Path) -> None:
         home: the installation.
 
     Raises:
-        BrokenPromiseError: bytes are missing or others.
+        LossError: bytes are missing or others.
     """
     for receipt in receipts(home):
         sha = receipt["file_sha256"]
         blob = home / "landing" / "blobs" / sha[:2] / sha
         if not blob.is_file() or hashlib.sha256(blob.read_bytes()).hexdigest() != sha:
-            raise BrokenPromiseError(f"收过的 {receipt['source_file']} 没有原文")
+            raise LossError(f"收过的 {receipt['source_file']} 没有原文")
 
 
 def receipts(home: Path) -> list[dict]:
@@ -179,10 +189,10 @@ def check_completed(home: Path, inbox: Path, expected: Tables) -> int:
         if path.is_file():
             sha = hashlib.sha256(path.read_bytes()).hexdigest()
             if (bureau, sha) not in known:
-                raise BrokenPromiseError(f"{path.name} 没有收到")
+                raise LossError(f"{path.name} 没有收到")
     ids = [receipt["receipt_id"] for receipt in taken]
     if len(set(ids)) != len(ids):
-        raise BrokenPromiseError("回执编号重复")
+        raise LossError("回执编号重复")
     return _check_conservation(home, set(ids))
 
 
@@ -191,7 +201,7 @@ def _check_conservation(home: Path, receipt_ids: set[str]) -> int:
     try:
         loaded = {row[0] for row in con.execute("select receipt_id from ops.receipt").fetchall()}
         if loaded != receipt_ids:
-            raise BrokenPromiseError(f"{len(loaded ^ receipt_ids)} 份回执与工作库不一致")
+            raise LossError(f"{len(loaded ^ receipt_ids)} 份回执与工作库不一致")
         count, broken = con.execute(
             """
             select
@@ -207,7 +217,7 @@ def _check_conservation(home: Path, receipt_ids: set[str]) -> int:
     finally:
         con.close()
     if broken:
-        raise BrokenPromiseError(f"{broken} 份报送的行数不守恒")
+        raise LossError(f"{broken} 份报送的行数不守恒")
     return count
 
 
