@@ -92,11 +92,13 @@ def run_campaign(
     base.run()
     logger.info("prepared in %.0f s", time.monotonic() - started)
     trials: list[tuple[str, str, Callable[[Office, Outcome], None]]] = [
+        ("disk", name, fault) for name, fault in disk_faults(base)
+    ]
+    trials += [
         ("kill", chain.name,
          lambda office, outcome, chain=chain: run_chain(base, chain, office, outcome))
         for chain in Plan(base, random.Random(seed), share).chains
     ]
-    trials += [("disk", name, fault) for name, fault in disk_faults(base)]
     trials = [trial for trial in trials if not only or trial[1].startswith(tuple(only))]
 
     def attempt(number: int) -> Outcome:
