@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest import jurisdiction
-from nightly.errors import EXIT_FAILURE, EXIT_KEPT_YESTERDAY, StopError
+from nightly.errors import EXIT_FAILURE, EXIT_KEPT_YESTERDAY, StopError, is_no_room, no_room
 from nightly.parsed_project import keep_parsed, read_parsed
 from nightly.settings import CODE_ROOT, Home, memory_limit, thread_count
 
@@ -272,6 +272,8 @@ def judge_errors(outcome: BuildOutcome, log: Path) -> None:
     Raises:
         StopError: a node could not run.
     """
+    if any(is_no_room(text) for text in (outcome.error, *(n.message for n in outcome.errors))):
+        raise no_room()
     if outcome.error or outcome.errors:
         raise StopError(
             f"计算各层表时出错，沿用上一发布：\n{outcome.summary()}",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import errno
 import logging
 import os
 import signal
@@ -29,6 +28,8 @@ from nightly.errors import (
     EXIT_USAGE,
     StopError,
     TerminatedError,
+    is_no_room,
+    no_room,
 )
 from nightly.progress import say
 from nightly.release_notes import NOTES_NAME
@@ -767,6 +768,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         level=logging.DEBUG if arguments.debug else logging.WARNING,
         format="%(levelname)s %(name)s %(message)s",
     )
+    # a log that cannot be written (a full disk) is no reason to show people where in the code
+    logging.raiseExceptions = arguments.debug
     home = find_home(arguments.home)
     os.umask(PRIVATE_UMASK)
     try:
@@ -811,10 +814,8 @@ def _stops_when_asked() -> Iterator[None]:
 
 
 def _stop_of(error: Exception) -> StopError:
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        return StopError(
-            "磁盘已满；现行发布不受影响。", "腾出空间后重新运行，已接收的文件不会丢失。"
-        )
+    if is_no_room(error):
+        return no_room()
     if isinstance(error, PermissionError):
         return StopError(f"没有权限：{error.filename}。", "检查目录的所有者和权限。")
     return StopError(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 EXIT_OK = 0
 EXIT_FAILURE = 1
 EXIT_USAGE = 2
@@ -47,3 +49,40 @@ class StopError(Exception):
 
 class TerminatedError(KeyboardInterrupt):
     """The process was asked to stop by SIGTERM; libraries let go of it as of Ctrl+C."""
+
+
+NO_ROOM_ERRNOS = (errno.ENOSPC, errno.EDQUOT)
+NO_ROOM_WORDS = ("No space left on device", "Disk quota exceeded")
+
+
+def is_no_room(problem: BaseException | str) -> bool:
+    """Whether the disk, or what the user may take of it, was full.
+
+    DuckDB, polars and dbt say so only in the words of the operating system.
+
+    Args:
+        problem: an error with whatever it came from, or what somebody printed.
+
+    Returns:
+        Whether room is what was missing.
+    """
+    if isinstance(problem, str):
+        return any(words in problem for words in NO_ROOM_WORDS)
+    seen: list[BaseException] = []
+    error: BaseException | None = problem
+    while error is not None and error not in seen:
+        seen.append(error)
+        if isinstance(error, OSError) and error.errno in NO_ROOM_ERRNOS:
+            return True
+        if is_no_room(str(error)):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def no_room() -> StopError:
+    """The reason that ends a command on a full disk."""
+    return StopError(
+        "磁盘已满；现行发布不受影响，已接收的文件不会丢失。",
+        "腾出空间后重新运行；jixiao doctor 说明还剩多少、每年需要多少。",
+    )

@@ -49,6 +49,7 @@ from ingest.return_copy import (
 )
 from nightly.formula_text import FORMULA_STARTS
 from nightly.labels import label
+from nightly.xml_text import UNWRITABLE
 
 logger = logging.getLogger(__name__)
 
@@ -67,7 +68,6 @@ FILLS = {"error": "FFC7CE", "warning": "FFEB9C", "info": "DDEBF7", "explained": 
 INKS = {"error": "9C0006", "warning": "7F6000", "info": "1F4E79", "explained": "375623"}
 FONT = "宋体"
 LINK = "0563C1"
-UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 A1 = re.compile(r"[A-Z]{1,3}[1-9][0-9]{0,6}")
 COPY_SHEET = "数据"
 A3, A4 = 8, 9

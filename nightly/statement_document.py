@@ -38,6 +38,7 @@ from nightly.statement import (
     split_text,
     value_text,
 )
+from nightly.xml_text import writable
 
 TEMPLATES = Path(__file__).parent / "statements"
 PLACEHOLDER = re.compile(
@@ -383,7 +384,7 @@ def _write_pieces(
     paragraph: Paragraph, pieces: Sequence[Piece], is_bold: bool = False
 ) -> None:
     for piece in pieces:
-        run = paragraph.add_run(piece.text)
+        run = paragraph.add_run(writable(piece.text))
         run.bold = is_bold or None
         if piece.target:
             run.font.color.rgb = LINK_COLOUR

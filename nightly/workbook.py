@@ -21,6 +21,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from nightly.formula_text import FORMULA_STARTS
 from nightly.labels import label
+from nightly.xml_text import NO_CHARACTER, UNREADABLE
 
 MAX_SHEET_ROWS = 1_000_000
 MAX_CELL_TEXT = 32_000
@@ -125,6 +126,7 @@ class _Rows:
                     lines = max(lines, _cell_lines(text, column.width))
                 if text.startswith(FORMULA_STARTS):
                     head = start + name + quoted
+                text = NO_CHARACTER.sub(UNREADABLE, text)
                 if MARKUP.search(text):
                     text = self.sheet._escape_control_characters(text)
                     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
@@ -180,8 +182,10 @@ def no_markup(text: str) -> str:
         text: of a cell.
 
     Returns:
-        The text, with a space behind it where it reads like rich text, which is written as it is.
+        The text, with a space behind it where it reads like rich text, which is written as it is,
+        and the sign for an unreadable character in place of what is none.
     """
+    text = NO_CHARACTER.sub(UNREADABLE, text)
     # xlsxwriter writes text between <r> and </r> as it is, for rich text
     return f"{text} " if text.startswith("<r>") and text.endswith("</r>") else text
 

@@ -193,10 +193,22 @@ def check_completed(home: Path, inbox: Path, expected: Tables) -> int:
     ids = [receipt["receipt_id"] for receipt in taken]
     if len(set(ids)) != len(ids):
         raise LossError("回执编号重复")
-    return _check_conservation(home, set(ids))
+    return check_conservation(home, set(ids))
 
 
-def _check_conservation(home: Path, receipt_ids: set[str]) -> int:
+def check_conservation(home: Path, receipt_ids: set[str]) -> int:
+    """Check that every receipt is in the warehouse and every filing's rows add up.
+
+    Args:
+        home: the installation.
+        receipt_ids: of everything received.
+
+    Returns:
+        Filings whose rows were added up.
+
+    Raises:
+        LossError: something is missing or does not add up.
+    """
     con = duckdb.connect(str(home / "warehouse.duckdb"), read_only=True)
     try:
         loaded = {row[0] for row in con.execute("select receipt_id from ops.receipt").fetchall()}

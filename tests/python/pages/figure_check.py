@@ -16,9 +16,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from browser import Browser
-
 from nightly.confidential import UNNAMED
+from torture.browser import Browser
 
 Ask = Callable[[str], list[tuple[Any, ...]]]
 NONE = "—"

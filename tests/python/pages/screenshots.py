@@ -8,10 +8,9 @@ import tempfile
 from pathlib import Path
 from urllib.parse import quote
 
-from browser import CHROMIUM, Browser
-
 from nightly.release import open_release, require_current
 from nightly.settings import CODE_ROOT, find_home
+from torture.browser import CHROMIUM, Browser
 
 FOLDER = CODE_ROOT / "docs" / "images"
 PICTURES = (

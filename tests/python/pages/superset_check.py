@@ -25,7 +25,8 @@ from urllib.parse import urlsplit
 
 import duckdb
 import yaml
-from browser import Browser
+
+from torture.browser import Browser
 
 ROOT = Path(__file__).resolve().parents[3]
 SUPERSET_PYTHON = ROOT / ".venv-superset" / "bin" / "python"

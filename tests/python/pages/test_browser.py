@@ -7,7 +7,6 @@ import sys
 from urllib.parse import quote
 
 import pytest
-from browser import CHROMIUM, Browser
 from changes_file import AS_OF, make_changes
 from figure_check import check_page, check_project, pages_of
 from records import open_records
@@ -15,6 +14,7 @@ from release_file import DISTRICT, HOSTILE, make_database, make_masthead, night_
 
 from dashboards.dashboard import PAGES_OF_NOTES, rewrite_notes, write_dashboard
 from nightly.changes import first_changes
+from torture.browser import CHROMIUM, Browser
 
 CHANGES = make_changes(
     moves=[{"kind": "coverage_rate", "text_zh": f"全区覆盖率变动 {HOSTILE}"}],

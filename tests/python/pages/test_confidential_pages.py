@@ -8,7 +8,6 @@ from base64 import b64decode
 
 import duckdb
 import pytest
-from browser import CHROMIUM, Browser
 from figure_check import check_page
 from records import open_records
 from release_file import DISTRICT, make_database, make_masthead
@@ -16,6 +15,7 @@ from test_browser import CHANGES, night_lines
 
 from dashboards.dashboard import write_dashboard
 from nightly.confidential import UNNAMED
+from torture.browser import CHROMIUM, Browser
 
 NAME = "不可说之工程"
 PACKED = re.compile(r'"([A-Za-z0-9+/=]{16,})"')

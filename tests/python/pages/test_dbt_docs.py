@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
-from browser import CHROMIUM, Browser
 from release_file import make_database
 
 from nightly.dbt_docs import PAGE_NAME, fill_shell, trim_manifest, write_dbt_docs
 from nightly.release import open_release
+from torture.browser import CHROMIUM, Browser
 
 MACHINE = "/srv/somewhere/target"
 COVERAGE, STEP = "model.jixiao.mart_stage_coverage", "model.jixiao.int_stage_coverage"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
-from browser import CHROMIUM, Browser
 from great_expectations.core import (
     ExpectationSuiteValidationResult,
     ExpectationValidationResult,
@@ -14,6 +13,7 @@ from great_expectations.expectations.expectation_configuration import Expectatio
 
 from expectations.data_docs import build_data_docs
 from expectations.validation import SuiteOutcome
+from torture.browser import CHROMIUM, Browser
 
 HOSTILE = (
     "<script>window.hit=1</script>",

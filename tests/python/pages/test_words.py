@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from browser import CHROMIUM, Browser
 from release_file import DISTRICT, bureau, insert, make_database, make_masthead
 
 from dashboards.dashboard import make_pages, write_dashboard
@@ -11,6 +10,7 @@ from dashboards.edition import Edition
 from dashboards.glossary import PLAIN_WORDS, glossary_page, table_href, term_href
 from nightly import glossary, lists, ranking_list
 from nightly.release import open_release
+from torture.browser import CHROMIUM, Browser
 
 
 @pytest.fixture(scope="module")

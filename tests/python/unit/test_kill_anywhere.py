@@ -18,6 +18,9 @@ import pytest
 
 from torture import promises
 from torture.kill_point import WHOLE_COMMAND, KillPoint, StepProfile, draw_points
+from torture.kill_report import section_text
+from torture.office import HangError, Office
+from torture.outcome import Broken, Outcome, guarded
 
 SCRIPT = Path(__file__).with_name("struck_night.py")
 ROOT = SCRIPT.parents[3]
@@ -159,3 +162,47 @@ def test_a_struck_accept_leaves_the_candidate_as_it_was_and_is_completed(region)
             assert not any((region.home / "releases" / "held").iterdir())
     finally:
         del os.environ["STRUCK_ROWS"]
+
+
+def test_the_report_tells_losses_half_releases_and_hangs_apart():
+    def outcome(kind, name, **facts):
+        return {"kind": kind, "name": name, "met": 0, "missed": 0, "nights": 0, "filings": 0,
+                "said": [], "broken": [], **facts}
+
+    broken = [{"kind": "hang", "after": "build:start SIGKILL → -9", "text": "900 秒没有结束"}]
+    text = section_text({
+        "seed": 1, "seconds": 60, "peak_mib": 700, "left_out": ["磁盘写满"], "outcomes": [
+            outcome("kill", "重报：计算", met=5, missed=1, nights=1, filings=30),
+            outcome("kill", "重报：计算", met=2, broken=broken),
+            outcome("disk", "landing 只读", met=1, nights=1, filings=30, said=["以 1 结束：a|b"]),
+        ],
+    })
+    lines = text.splitlines()
+    assert "| 重报：计算 | 7 | 1 | 1 |" in lines
+    assert "| 合计 | 7 | 1 | 1 |" in lines
+    assert "| landing 只读 | 以 1 结束：a｜b | 0 |" in lines
+    assert "| 丢失或行数不守恒 | 0 |" in lines
+    assert "| 挂起 | 1 |" in lines
+    assert "- 重报：计算（build:start SIGKILL → -9）：900 秒没有结束" in lines
+    assert "没有 root 权限，未试：磁盘写满。" in lines
+    assert "之后完整运行并核对 2 夜，60 份报送逐份核对行数。单个进程最大内存 700 MiB。" in lines
+
+
+@pytest.mark.parametrize(("error", "kind"), [
+    (promises.LossError("少了"), "loss"),
+    (promises.HalfReleaseError("半个"), "half_release"),
+    (HangError("没有结束"), "hang"),
+    (promises.BrokenPromiseError("别的"), "other"),
+])
+def test_a_broken_promise_ends_its_trial_and_is_told(tmp_path, error, kind):
+    def trial(office, outcome):
+        outcome.said.append("receive:end SIGKILL → -9")
+        raise error
+
+    office = Office(tmp_path / "home", tmp_path, tmp_path / "log")
+    office.home.mkdir()
+    outcome = guarded(Outcome("kill", "重报"), office, trial)
+    assert outcome.broken == [
+        Broken(kind, "receive:end SIGKILL → -9", f"{type(error).__name__} {error}")
+    ]
+    assert office.home.is_dir()  # left to be looked at

@@ -65,7 +65,8 @@ def test_rows_written_at_once_are_the_rows_written_cell_by_cell(tmp_path):
     columns = [Column("文"), Column("数", "count"), Column("钱", "money"), Column("日", "date")]
     texts = [
         "a & <b> \"c\"", "<r><t>x</t></r>", "<r></t></is></c><c><f>1+1</f></c></r>", " 前后 ",
-        "换\n行\t", "_x0041_", "\r\x1f", "", None, "长" * 20_000, "<r>" + "😀" * 17_000 + "</r>",
+        "换\n行\t", "_x0041_", "\r\x1f", "非\ufffe字\uffff符", "", None, "长" * 20_000,
+        "<r>" + "😀" * 17_000 + "</r>",
     ]
     rows = [
         [text, number, None if number is None else Decimal(number) / 7, AS_OF]
@@ -78,6 +79,7 @@ def test_rows_written_at_once_are_the_rows_written_cell_by_cell(tmp_path):
     slow, _ = cells(tmp_path / "slow.xlsx")
     plain = [n for n, text in enumerate(texts) if text is None or not text.startswith("<r>")]
     assert [fast[3 + n] for n in plain] == [slow[3 + n] for n in plain]
+    assert fast[3 + texts.index("非\ufffe字\uffff符")][0] == "非\ufffd字\ufffd符"
     assert fast[4][0] == "<r><t>x</t></r>" and slow[4][0] == "<r><t>x</t></r> "
     assert fast[3 + len(texts)] == slow[3 + len(texts)]
     assert all(cell.data_type != "f" for row in page.iter_rows() for cell in row)

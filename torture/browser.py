@@ -32,6 +32,11 @@ class Browser:
     """One Chromium with one page; collects what the page logs and asks for."""
 
     def __init__(self, profile: Path) -> None:
+        """Start it.
+
+        Args:
+            profile: folder for its profile; made.
+        """
         to_read, self._write = os.pipe()
         self._read, to_write = os.pipe()
         command = 'exec "$@" 3<&%d 4>&%d' % (to_read, to_write)  # noqa: UP031
@@ -52,9 +57,11 @@ class Browser:
             self.send(f"{domain}.enable")
 
     def __enter__(self) -> Browser:
+        """Return itself."""
         return self
 
     def __exit__(self, *error: object) -> None:
+        """End it."""
         os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
         os.close(self._write)
