@@ -12,6 +12,7 @@ import hashlib
 import logging
 import re
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 SMALL_BYTES = 8 << 20
+MOST_BYTES = 1 << 30
 SEVERITIES = ("error", "warning", "info")
 # what is missing can be said of a bureau, not of the files at hand
 OF_THE_WHOLE_BUREAU = ("XF-001",)
@@ -236,6 +238,17 @@ def files_in(path: Path, source: str) -> list[tuple[str, bytes]]:
     from ingest.readers.sniff import Format, sniff
 
     try:
+        facts = path.stat()
+        if not stat.S_ISREG(facts.st_mode):
+            raise StopError(
+                f"{path} 不是普通文件，不能检查。", "给出导出文件本身的路径。", EXIT_USAGE
+            )
+        if facts.st_size > MOST_BYTES:
+            raise StopError(
+                f"{path} 有 {facts.st_size / MOST_BYTES:.1f} GiB，报送时会被退回。",
+                "分成几个不超过 1 GiB 的文件；清单一般只有几兆字节，先查是否导出了多余的内容。",
+                EXIT_USAGE,
+            )
         content = path.read_bytes()
     except OSError as error:
         raise StopError(
@@ -266,7 +279,7 @@ def _read_and_gate(place: Home, receipts: Sequence[Receipt], as_of: date) -> Non
     with duckdb.connect(str(place.warehouse)) as con:
         raw.create_schema(con)
         create_draw_tables(con)
-        parsed = parse_receipts(receipts, place.root, workers=0 if is_small else thread_count())
+        parsed = parse_receipts(receipts, place.root, workers=1 if is_small else thread_count())
         raw.load(con, parsed)
         judgement = judge_loaded(con, every_check(con), load_catalogue(), default_headings())
         judgement.write(place.work / "gate")

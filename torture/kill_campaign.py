@@ -13,13 +13,16 @@ import logging
 import random
 import resource
 import shutil
+import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
+from nightly.settings import CODE_ROOT
 from torture import promises
 from torture.chains import EMPTY, Chain, Plan
 from torture.disk_faults import disk_faults, left_out
@@ -85,9 +88,10 @@ def run_campaign(
         only: beginnings of the names of chains and faults; nothing for all.
 
     Returns:
-        Figures and outcomes, as they are written to `results/`.
+        Figures and outcomes, as they are written to `results/`; times and memory of this run.
     """
     started = time.monotonic()
+    code = code_version()
     base = Undisturbed(folder)
     base.run()
     logger.info("prepared in %.0f s", time.monotonic() - started)
@@ -103,7 +107,7 @@ def run_campaign(
 
     def attempt(number: int) -> Outcome:
         kind, name, trial = trials[number]
-        outcome = guarded(Outcome(kind, name), base.office(f"trial-{number:02d}"), trial)
+        outcome = guarded(Outcome(kind, name, code), base.office(f"trial-{number:02d}"), trial)
         logger.info(
             "%d/%d %s: %d met, %d missed, %d broken, %.0f s", number + 1, len(trials),
             name, outcome.met, outcome.missed, len(outcome.broken), outcome.seconds,
@@ -116,8 +120,47 @@ def run_campaign(
         "seed": seed,
         "seconds": round(time.monotonic() - started),
         "peak_mib": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024,
-        "left_out": [] if only else left_out(),
+        "left_out": left_out(),
         "outcomes": [asdict(outcome) for outcome in outcomes],
+    }
+
+
+def code_version() -> str:
+    """Which code is tried: the commit, with a + where the working tree has changes.
+
+    Returns:
+        Such as `1a2b3c4d5e` or `1a2b3c4d5e+`; empty without git.
+    """
+    try:
+        done = subprocess.run(
+            ["git", "describe", "--always", "--abbrev=10", "--exclude=*", "--dirty=+"],
+            cwd=CODE_ROOT, capture_output=True, text=True,
+        )
+    except OSError:
+        return ""
+    return done.stdout.strip()
+
+
+def renewed(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
+    """Put the outcomes of a partial run in the place of the earlier ones of the same names.
+
+    Args:
+        before: figures of an earlier run.
+        now: figures of this one.
+
+    Returns:
+        Figures of both; the larger memory and the time of the whole run count.
+    """
+    names = {outcome["name"] for outcome in now["outcomes"]}
+    kept = [outcome for outcome in before["outcomes"] if outcome["name"] not in names]
+    order = {name: n for n, name in enumerate(
+        dict.fromkeys(outcome["name"] for outcome in [*before["outcomes"], *now["outcomes"]])
+    )}
+    return {
+        **now,
+        "seconds": max(before["seconds"], now["seconds"]),
+        "peak_mib": max(before["peak_mib"], now["peak_mib"]),
+        "outcomes": sorted([*kept, *now["outcomes"]], key=lambda outcome: order[outcome["name"]]),
     }
 
 
@@ -131,7 +174,8 @@ def main() -> int:
     parser.add_argument("--share", type=float, default=1.0, help="of the strikes to make")
     parser.add_argument("--jobs", type=int, default=2, help="installations at once")
     parser.add_argument("--seed", type=int, default=SEED)
-    parser.add_argument("--only", nargs="*", default=(), help="beginnings of names")
+    parser.add_argument("--only", nargs="*", default=(),
+                        help="beginnings of names; the other figures stay as they are")
     parser.add_argument("--keep", type=Path, help="scratch space to keep; must be empty")
     parser.add_argument("--out", type=Path, default=RESULTS)
     arguments = parser.parse_args()
@@ -141,6 +185,8 @@ def main() -> int:
     figures = run_campaign(
         folder, arguments.share, arguments.jobs, arguments.seed, arguments.only
     )
+    if arguments.only and arguments.out.exists():
+        figures = renewed(json.loads(arguments.out.read_text(encoding="utf-8")), figures)
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
     arguments.out.write_text(
         json.dumps(figures, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"

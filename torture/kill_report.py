@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -52,6 +53,8 @@ def section_text(figures: Row) -> str:
         f"之后完整运行并核对 {_sum(outcomes, 'nights')} 夜，"
         f"{_sum(outcomes, 'filings'):,} 份报送逐份核对行数。"
         f"单个进程最大内存 {figures['peak_mib']:,} MiB。",
+        "",
+        f"代码版本：{_versions(outcomes)}。",
     ]
     if faults:
         lines += ["", "| 磁盘 | 当夜 | 失信 |", "| --- | --- | ---: |"]
@@ -77,6 +80,11 @@ def _strike_line(name: str, outcomes: Iterable[Row]) -> str:
     taken = list(outcomes)
     broken = sum(len(outcome["broken"]) for outcome in taken)
     return f"| {name} | {_sum(taken, 'met')} | {_sum(taken, 'missed')} | {broken} |"
+
+
+def _versions(outcomes: Iterable[Row]) -> str:
+    counts = Counter(outcome["code"] or "不详" for outcome in outcomes)
+    return "、".join(f"{code}（{count} 项）" for code, count in counts.items())
 
 
 def _sum(outcomes: Iterable[Row], key: str) -> int:

@@ -36,6 +36,7 @@ class Outcome:
     Attributes:
         kind: kill or disk.
         name: of the chain or fault.
+        code: version of the code it was tried on.
         met: strikes that met the command alive; 1 for a fault.
         missed: strikes that came after its end.
         nights: nights that completed undisturbed at the end.
@@ -47,6 +48,7 @@ class Outcome:
 
     kind: str
     name: str
+    code: str = ""
     met: int = 0
     missed: int = 0
     nights: int = 0

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from torture import promises
+from torture.kill_campaign import renewed
 from torture.kill_point import WHOLE_COMMAND, KillPoint, StepProfile, draw_points
 from torture.kill_report import section_text
 from torture.office import HangError, Office
@@ -166,8 +167,8 @@ def test_a_struck_accept_leaves_the_candidate_as_it_was_and_is_completed(region)
 
 def test_the_report_tells_losses_half_releases_and_hangs_apart():
     def outcome(kind, name, **facts):
-        return {"kind": kind, "name": name, "met": 0, "missed": 0, "nights": 0, "filings": 0,
-                "said": [], "broken": [], **facts}
+        return {"kind": kind, "name": name, "code": "1a2b", "met": 0, "missed": 0, "nights": 0,
+                "filings": 0, "said": [], "broken": [], **facts}
 
     broken = [{"kind": "hang", "after": "build:start SIGKILL → -9", "text": "900 秒没有结束"}]
     text = section_text({
@@ -185,6 +186,7 @@ def test_the_report_tells_losses_half_releases_and_hangs_apart():
     assert "| 挂起 | 1 |" in lines
     assert "- 重报：计算（build:start SIGKILL → -9）：900 秒没有结束" in lines
     assert "没有 root 权限，未试：磁盘写满。" in lines
+    assert "代码版本：1a2b（3 项）。" in lines
     assert "之后完整运行并核对 2 夜，60 份报送逐份核对行数。单个进程最大内存 700 MiB。" in lines
 
 
@@ -201,8 +203,18 @@ def test_a_broken_promise_ends_its_trial_and_is_told(tmp_path, error, kind):
 
     office = Office(tmp_path / "home", tmp_path, tmp_path / "log")
     office.home.mkdir()
-    outcome = guarded(Outcome("kill", "重报"), office, trial)
+    outcome = guarded(Outcome("kill", "重报", "1a2b"), office, trial)
     assert outcome.broken == [
         Broken(kind, "receive:end SIGKILL → -9", f"{type(error).__name__} {error}")
     ]
     assert office.home.is_dir()  # left to be looked at
+
+
+def test_a_partial_run_renews_its_own_outcomes_only():
+    def figures(seconds, peak, *outcomes):
+        return {"seed": 1, "seconds": seconds, "peak_mib": peak, "left_out": [],
+                "outcomes": [{"name": name, "code": code} for name, code in outcomes]}
+
+    before = figures(900, 500, ("甲", "旧"), ("甲", "旧"), ("乙", "旧"))
+    now = figures(60, 600, ("甲", "新"), ("丙", "新"))
+    assert renewed(before, now) == figures(900, 600, ("甲", "新"), ("乙", "旧"), ("丙", "新"))
