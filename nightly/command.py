@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import logging
 import os
 import signal
@@ -796,6 +797,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _say_stop(_stop_of(error), arguments.debug)
 
 
+MACHINE_ZH = {
+    errno.EROFS: "磁盘是只读的，写不进",
+    errno.EIO: "磁盘读写出错",
+    errno.ESTALE: "网络磁盘已断开",
+    errno.EMFILE: "同时打开的文件太多，打不开",
+    errno.ENFILE: "同时打开的文件太多，打不开",
+}
+"""What the machine does to a command, by the number of the operating system."""
+
+
 @contextmanager
 def _stops_when_asked() -> Iterator[None]:
     """Turn SIGTERM into an exception, so that everything open is closed."""
@@ -816,6 +827,11 @@ def _stops_when_asked() -> Iterator[None]:
 def _stop_of(error: Exception) -> StopError:
     if is_no_room(error):
         return no_room()
+    if isinstance(error, OSError) and error.errno in MACHINE_ZH:
+        return StopError(
+            f"{MACHINE_ZH[error.errno]}：{error.filename or error.strerror}；现行发布不受影响。",
+            "检查磁盘和挂载（dmesg、mount），修好后重新运行；已接收的文件不会丢失。",
+        )
     if isinstance(error, PermissionError):
         return StopError(f"没有权限：{error.filename}。", "检查目录的所有者和权限。")
     return StopError(

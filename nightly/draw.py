@@ -21,13 +21,17 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import polars as pl
 
 from ingest import jurisdiction
 from nightly import draw_ticket
 from nightly.errors import EXIT_USAGE, StopError
+from nightly.formula_text import marked, unmarked
 from nightly.release import Release, open_release, require_current, sync_folder
 from nightly.settings import CODE_ROOT, Home
 from nightly.thresholds import THRESHOLDS, thresholds_of
+
+csv.field_size_limit(2**27)  # a sender may write a book into a cell
 
 FRAME_KINDS = ("goal", "monitoring", "self_evaluation")
 FRAME_FIELDS = (
@@ -158,7 +162,7 @@ class Draw:
             return [
                 FrameRow(
                     **{
-                        **row,
+                        **{name: unmarked(text) for name, text in row.items()},
                         "fiscal_year": int(row["fiscal_year"]),
                         "is_recommended": row["is_recommended"] == "true",
                     }
@@ -350,8 +354,9 @@ def freeze(
     for row in rows:
         writer.writerow(
             [
-                row.bureau_code, row.fiscal_year, row.project_code, row.project_name,
-                row.unit_name, row.amount_cny, "true" if row.is_recommended else "false",
+                row.bureau_code, row.fiscal_year, marked(row.project_code),
+                marked(row.project_name), marked(row.unit_name), row.amount_cny,
+                "true" if row.is_recommended else "false",
                 row.recommend_reason,
             ]
         )
@@ -694,16 +699,19 @@ def load_draws(con: duckdb.DuckDBPyConnection, home: Home) -> int:
                 seed["revealed_at"], frame["rate"], frame["method"],
             ],
         )
+        rows = pl.DataFrame(draw.frame(), orient="row")
+        con.register("frame_rows", rows)
         con.execute(
             """
             insert into ops.draw_frame
             select
-                ?, bureau_code, fiscal_year::integer, project_code, project_name, unit_name,
-                nullif(amount_cny, '')::decimal(20, 2), is_recommended = 'true',
+                ?, bureau_code, fiscal_year, project_code, nullif(project_name, ''),
+                nullif(unit_name, ''), nullif(amount_cny, '')::decimal(20, 2), is_recommended,
                 nullif(recommend_reason, '')
-            from read_csv(?, all_varchar = true, header = true)
+            from frame_rows
             """,
-            [draw.draw_id, str(draw.path / "frame.csv")],
+            [draw.draw_id],
         )
+        con.unregister("frame_rows")
         count += 1
     return count

@@ -511,9 +511,13 @@ class _Page:
 
     def dress(self, cell: Cell, look: _Look) -> None:
         """Give a cell a look; making one anew for every cell of a long list takes seconds."""
-        if look in self.dressed:
-            cell._style = copy(self.dressed[look])
-            return
+        is_quoted = cell.quotePrefix  # part of the style, but not of the look
+        if look not in self.dressed:
+            self._make(cell, look)
+        cell._style = copy(self.dressed[look])
+        cell.quotePrefix = is_quoted
+
+    def _make(self, cell: Cell, look: _Look) -> None:
         cell._style = StyleArray()
         cell.font = Font(
             name=FONT, size=look.size, bold=look.bold, color=look.ink or None,

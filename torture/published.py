@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import tempfile
 import time
 import zipfile
@@ -52,7 +53,7 @@ def _wrong_with(cell: Cell) -> str:
     text = cell.value if isinstance(cell.value, str) else ""
     if text.startswith(FORMULA_STARTS) and not cell.quotePrefix:
         return f"会变成公式：{text[:SHOWN]!r}"
-    if cell.hyperlink and cell.hyperlink.target:
+    if cell.hyperlink and re.match(r"[A-Za-z]+:|//|\\\\", cell.hyperlink.target or ""):
         return f"有外部链接：{cell.hyperlink.target[:SHOWN]}"
     return ""
 

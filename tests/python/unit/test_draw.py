@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 import subprocess
@@ -10,9 +11,12 @@ from datetime import date
 
 import duckdb
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from nightly import draw, draw_ticket
 from nightly.errors import StopError
+from nightly.formula_text import FORMULA_STARTS, marked, unmarked
 from nightly.release import Release
 from nightly.settings import Home
 
@@ -186,3 +190,27 @@ def test_tickets_are_the_same_in_sql(home):
     ).fetchall()
     certificate = json.loads((made.path / "certificate.json").read_text(encoding="utf-8"))
     assert {code for (code,) in found} == {item["project_code"] for item in certificate["list"]}
+
+
+def test_names_that_would_be_formulas_or_break_the_file_come_back_as_they_were(home, monkeypatch):
+    texts = ["=1", "'=1", "''", "-5", "\tx", "a,\"b\"\n;c", "＝1", "长" * 200_000, ""]
+    rows = [
+        draw.FrameRow("650100", 2020, text or "P1", text, text, "1.00", False, "") for text in texts
+    ]
+    monkeypatch.setattr(draw, "read_frame", lambda *_: rows)
+    made = revealed(home)
+    assert made.frame() == rows
+    with (made.path / "frame.csv").open(encoding="utf-8", newline="") as handle:
+        cells = [text for row in csv.reader(handle) for text in row]
+    assert not [text for text in cells if text.startswith(FORMULA_STARTS)]
+    con = duckdb.connect()
+    draw.load_draws(con, home)
+    found = con.execute("select project_code, project_name from ops.draw_frame").fetchall()
+    assert found == [(row.project_code, row.project_name or None) for row in rows]
+    assert draw.verify(home, made.draw_id)[1] == []
+
+
+@given(st.text(alphabet="'=+-@\t＝a"))
+def test_marking_a_formula_can_be_undone(text):
+    assert unmarked(marked(text)) == text
+    assert not marked(text).startswith(FORMULA_STARTS)

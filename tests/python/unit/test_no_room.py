@@ -53,6 +53,15 @@ def test_a_build_on_a_full_disk_says_so_and_names_no_table():
         judge_errors(BuildOutcome("2021-03-01", "f", [other]), Path("dbt.log"))
 
 
+@pytest.mark.parametrize(("number", "words"), [
+    (errno.EROFS, "磁盘是只读的"), (errno.EIO, "磁盘读写出错"), (errno.EMFILE, "打开的文件太多"),
+])
+def test_a_failure_of_the_machine_names_the_file_and_a_next_step(number, words):
+    stop = _stop_of(OSError(number, "x", "/srv/var/landing"))
+    assert words in stop.message and "/srv/var/landing" in stop.message
+    assert stop.next_step and stop.exit_code == 1
+
+
 def test_other_failures_are_not_taken_for_it():
     assert not is_no_room(OSError(errno.EIO, "Input/output error"))
     assert "没有权限" in _stop_of(PermissionError(errno.EACCES, "x", "/srv/x")).message

@@ -22,6 +22,7 @@ from ingest.return_copy import (
     read_return_copy,
 )
 from nightly import return_workbook
+from nightly.formula_text import FORMULA_STARTS
 from nightly.return_workbook import Overview, OwedFiling, ReturnFinding, write_return
 
 NIGHT = date(2021, 3, 1)
@@ -84,7 +85,14 @@ def assert_harmless(path: Path) -> None:
                 assert b"<f>" not in part and b"<f " not in part, name
                 assert b"<dataValidation " not in part and b"<cfRule" not in part, name
     book = openpyxl.load_workbook(path)
-    assert not [c for page in book for row in page.iter_rows() for c in row if c.data_type == "f"]
+    cells = [cell for page in book for row in page.iter_rows() for cell in row]
+    assert not [cell for cell in cells if cell.data_type == "f"]
+    # nor does one become a formula when somebody edits the cell
+    assert not [
+        (cell.parent.title, cell.coordinate) for cell in cells
+        if isinstance(cell.value, str) and cell.value.startswith(FORMULA_STARTS)
+        and not cell.quotePrefix
+    ]
 
 
 def test_a_copy_is_coloured_and_says_what_to_do(tmp_path):
