@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import queue
 import subprocess
 import sys
@@ -63,7 +64,7 @@ class GateWorker:
         self._is_ready = False
         try:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "expectations.worker"],
+                [sys.executable, "-m", "expectations", str(os.getpid())],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,

@@ -1,4 +1,4 @@
-"""The gate in a process of its own: `python -m expectations.worker`.
+"""The gate in a process of its own, started by `expectations/__main__.py`.
 
 Great Expectations takes seconds to import and must not share a process with a writer of the same
 DuckDB file. The night starts this worker before it reads its first file, so that the import is
@@ -37,7 +37,6 @@ from expectations.validation import (
 )
 from expectations.vocabulary import default_headings
 from ingest.findings import load_catalogue
-from ingest.lifeline import end_with_parent
 
 logger = logging.getLogger(__name__)
 
@@ -222,13 +221,8 @@ def serve(source: TextIO, sink: TextIO, open_gate: Callable[[], Gate] = Gate) ->
 
 def main() -> None:
     """Keep stdout for replies (libraries that print go to stderr) and serve."""
-    end_with_parent()
     replies = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     logging.getLogger("great_expectations").setLevel(logging.WARNING)
     serve(sys.stdin, replies)
-
-
-if __name__ == "__main__":
-    main()

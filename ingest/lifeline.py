@@ -7,6 +7,7 @@ open, and the next night could not write to it.
 from __future__ import annotations
 
 import ctypes
+import multiprocessing
 import os
 import signal
 import sys
@@ -21,11 +22,13 @@ def end_with_parent(parent_id: int | None = None) -> None:
     nothing where the kernel is not Linux's.
 
     Args:
-        parent_id: process id of the parent, where it is known: if it is gone by now, the process
-            ends at once.
+        parent_id: process id of the parent: if it is gone by now, the process ends at once. Of a
+            process of `multiprocessing` it is known.
     """
     if not sys.platform.startswith("linux"):
         return
     ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
+    if parent_id is None and (parent := multiprocessing.parent_process()) is not None:
+        parent_id = parent.pid
     if parent_id is not None and os.getppid() != parent_id:
         os._exit(1)

@@ -48,7 +48,8 @@ def newest_night(home: Home) -> date | None:
     from ingest.landing import read_receipts
 
     dates = [date.fromisoformat(receipt.received_at) for receipt in read_receipts(home.root)]
-    dates += [
-        date.fromisoformat(release.manifest()["as_of"]) for release in list_releases(home)[-1:]
-    ]
+    manifests = (release.manifest_if_sound() for release in reversed(list_releases(home)))
+    newest = next(filter(None, manifests), None)
+    if newest is not None:
+        dates.append(date.fromisoformat(newest["as_of"]))
     return max(dates, default=None)

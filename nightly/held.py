@@ -16,6 +16,7 @@ from nightly.errors import EXIT_FAILURE, EXIT_KEPT_YESTERDAY, EXIT_NO_RELEASE, S
 from nightly.release import (
     ID_PATTERN,
     Release,
+    comparison_base,
     current_release,
     file_facts,
     is_rolled_back,
@@ -32,7 +33,7 @@ from nightly.release_notes import (
     write_notes,
 )
 from nightly.settings import Home
-from nightly.soundness import MANIFEST, sealed
+from nightly.soundness import MANIFEST, damaged_files, sealed
 
 SHOWN_MOVES = 12
 
@@ -124,10 +125,12 @@ def waits_for(home: Home, fingerprint: str) -> Release | None:
     Returns:
         The candidate of that fingerprint, held against the release that is still live.
     """
-    held, live = held_release(home), current_release(home)
-    if held is None or live is None or held.manifest()["fingerprint"] != fingerprint:
+    held = held_release(home)
+    if held is None or damaged_files(held.path) or held.manifest()["fingerprint"] != fingerprint:
         return None
-    return held if read_changes(held)["base"]["release_id"] == live.release_id else None
+    base = comparison_base(home)
+    is_same = base is not None and read_changes(held)["base"]["release_id"] == base.release_id
+    return held if is_same else None
 
 
 def held_stop(held: Release) -> StopError:
@@ -175,8 +178,14 @@ def accept(home: Home, accepted: date, reason: str = "") -> Release:
         raise StopError(
             "没有暂缓的发布需要确认。", "运行 jixiao status 查看现行发布。", EXIT_NO_RELEASE
         )
-    changes = read_changes(held)
-    if live is None or changes["base"]["release_id"] != live.release_id:
+    if damaged := damaged_files(held.path):
+        raise StopError(
+            f"暂缓的发布 {held.release_id} 已损坏：{damaged[0]} 与清单不符，不能上线。",
+            "重新运行 jixiao nightly，再做一次。",
+            EXIT_FAILURE,
+        )
+    changes, base = read_changes(held), comparison_base(home)
+    if base is None or changes["base"]["release_id"] != base.release_id:
         raise StopError(
             f"{held.release_id} 暂缓之后现行发布已变，当时的比较不再有效。",
             "重新运行 jixiao nightly，与现在的发布比较。",
@@ -184,7 +193,7 @@ def accept(home: Home, accepted: date, reason: str = "") -> Release:
         )
     acceptance = {
         "accepted_date": accepted.isoformat(),
-        "base_release_id": live.release_id,
+        "base_release_id": base.release_id,
         "reason": reason,
         "moves": changes["moves"],
     }
@@ -263,7 +272,8 @@ def _left_by_a_killed_accept(home: Home, live: Release | None) -> Release | None
         release
         for release in list_releases(home)
         if live is not None
-        and (release.manifest().get("acceptance") or {}).get("base_release_id") == live.release_id
-        and not is_rolled_back(home, release.manifest()["fingerprint"])
+        and (manifest := release.manifest_if_sound()) is not None
+        and (manifest.get("acceptance") or {}).get("base_release_id") == live.release_id
+        and not is_rolled_back(home, manifest["fingerprint"])
     ]
     return found[-1] if found else None

@@ -10,11 +10,13 @@ import csv
 import hashlib
 import json
 import logging
+import os
 import shutil
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +37,14 @@ from nightly.heartbeat import beating
 from nightly.lock import hold
 from nightly.log_keeping import rotate_logs
 from nightly.progress import Journal
-from nightly.release import Release, current_release, is_rolled_back, make_release, sweep
+from nightly.release import (
+    Release,
+    comparison_base,
+    current_release,
+    is_rolled_back,
+    make_release,
+    sweep,
+)
 from nightly.settings import CODE_ROOT, Home, pin_jurisdiction, thread_count
 
 if TYPE_CHECKING:
@@ -363,12 +372,12 @@ class Night:
         from nightly.release import DATABASE_NAME
         from nightly.release_notes import write_notes
 
-        live = current_release(self.home)
-        if live is None:
+        base = self.base
+        if base is None:
             changes = first_changes(manifest["release_id"], self.as_of, manifest["tables"])
         else:
             changes = compare(
-                live.database, draft / DATABASE_NAME, live.manifest(), manifest,
+                base.database, draft / DATABASE_NAME, base.manifest(), manifest,
                 read_limits(self.as_of),
             )
         write_notes(draft, changes)
@@ -413,10 +422,24 @@ class Night:
         Returns:
             True where there is nothing to do.
         """
-        live = current_release(self.home)
-        return live is not None and (
-            live.manifest()["fingerprint"] == taken or is_rolled_back(self.home, taken)
+        base = self.base
+        return base is not None and base.is_current and (
+            base.manifest()["fingerprint"] == taken or is_rolled_back(self.home, taken)
         )
+
+    @cached_property
+    def base(self) -> Release | None:
+        """What the candidate is compared with: the live release, unless it is damaged."""
+        found, live = comparison_base(self.home), current_release(self.home)
+        is_pointing = self.home.current.is_symlink()
+        if is_pointing and (found is None or not found.is_current):
+            name = live.release_id if live else os.readlink(self.home.current)
+            logger.error(
+                "现行发布 %s 已损坏，与其清单不符；本夜重新制作，与%s比较",
+                name, f"最近的完好发布 {found.release_id} " if found else "空白",
+            )
+            self.journal.write(step="damaged", status="ok", message=name)
+        return found
 
     def run(self, inbox: Path | None) -> NightResult:
         """Run every step.

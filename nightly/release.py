@@ -105,6 +105,13 @@ class Release:
                 "运行 jixiao rollback 回到最近的完好发布，再运行 jixiao doctor 检查磁盘。",
             ) from None
 
+    def manifest_if_sound(self) -> dict[str, Any] | None:
+        """The manifest, None where it is damaged: damage of another release stops no night."""
+        try:
+            return self.manifest()
+        except StopError:
+            return None
+
 
 def list_releases(home: Home) -> list[Release]:
     """Releases on disk, oldest first.
@@ -135,6 +142,22 @@ def current_release(home: Home) -> Release | None:
         The release `current` points at.
     """
     return next((release for release in list_releases(home) if release.is_current), None)
+
+
+def comparison_base(home: Home) -> Release | None:
+    """What a candidate is compared with, and what may stand where nothing has changed.
+
+    Every byte is read: a release that somebody or some disk has changed is no measure.
+
+    Args:
+        home: the installation.
+
+    Returns:
+        The live release, or the newest sound one where that is damaged; None where none is sound.
+    """
+    releases = list_releases(home)
+    ordered = sorted(releases, key=lambda release: (release.is_current, release.release_id))
+    return next((one for one in reversed(ordered) if not damaged_files(one.path)), None)
 
 
 def require_current(home: Home) -> Release:
@@ -171,11 +194,9 @@ def next_id(home: Home, as_of: date, fingerprint: str) -> str:
         `YYYYMMDD-NNN-<first 8 of the fingerprint>`, NNN counting the releases of that date.
     """
     day = as_of.strftime("%Y%m%d")
-    numbers = [
-        int(release.release_id.split("-")[1])
-        for release in list_releases(home)
-        if release.release_id.startswith(day)
-    ]
+    # a damaged one, which is no release any more, still has the name
+    names = [path.name for path in home.releases.glob(f"{day}-*")]
+    numbers = [int(name.split("-")[1]) for name in names if ID_PATTERN.fullmatch(name)]
     return f"{day}-{max(numbers, default=0) + 1:03d}-{fingerprint[:8]}"
 
 

@@ -190,8 +190,12 @@ def new_receipts(home: Home, release: Release) -> list[Received]:
     Returns:
         Its new receipts in order; of the first release all.
     """
-    earlier = [one for one in list_releases(home) if one.release_id < release.release_id]
-    before = {one["receipt_id"] for one in earlier[-1].manifest()["inputs"]} if earlier else set()
+    earlier = (
+        one.manifest_if_sound() for one in reversed(list_releases(home))
+        if one.release_id < release.release_id
+    )
+    last = next(filter(None, earlier), {"inputs": []})
+    before = {one["receipt_id"] for one in last["inputs"]}
     wanted = {one["receipt_id"] for one in release.manifest()["inputs"]} - before
     with read_only(home) as con:
         return [

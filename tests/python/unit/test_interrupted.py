@@ -210,3 +210,13 @@ def test_night_keeps_its_date_where_one_is_given(office):  # noqa: F811
     assert office.nightly("2021-03-01") == EXIT_OK
     assert office.nightly("2020-03-01") == EXIT_OK
     assert night.current_release(office.home).manifest()["as_of"] == "2020-03-01"
+
+
+def test_a_gate_whose_night_was_killed_while_it_was_starting_ends_at_once():
+    """Its libraries take seconds to import; by then it would have to find out by itself."""
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "expectations", "1"],
+        stdin=subprocess.PIPE, capture_output=True, text=True, timeout=60,
+    )
+    assert done.returncode == 1
+    assert "great_expectations" not in done.stderr and "duckdb" not in done.stderr

@@ -128,6 +128,49 @@ def test_a_broken_release_and_a_lost_file_are_noticed(region):
         promises.check_struck(region.home, allowed, {}, True)
 
 
+def flip(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    path.chmod(0o644)
+    path.write_bytes(content)
+
+
+def tear(path: Path) -> None:
+    path.chmod(0o644)
+    path.write_bytes(path.read_bytes()[:100])
+
+
+HARM = {
+    "a byte of the database": lambda live: flip(live / "jixiao.duckdb"),
+    "the manifest": lambda live: tear(live / "manifest.json"),
+    "no manifest": lambda live: (live / "manifest.json").unlink(),
+    "a list": lambda live: next((live / "parquet").iterdir()).unlink(),
+    "everything": shutil.rmtree,
+}
+
+
+@pytest.mark.parametrize(
+    ("harm", "are_all_damaged"), [*((harm, False) for harm in HARM), ("the manifest", True)]
+)
+def test_a_damaged_release_is_made_again_by_the_next_night(region, harm, are_all_damaged):
+    """Nothing new was sent; without the damage the night would have nothing to do."""
+    region.reset(region.refiled)
+    assert command(region.home, ("--profile", str(region.profile_file)), region.night) == 3
+    releases = sorted((region.home / "releases").glob("[0-9]*-*"))
+    assert len(releases) == 2
+    HARM[harm](releases[1])
+    if are_all_damaged:
+        HARM[harm](releases[0])
+    assert command(region.home, ("--profile", str(region.profile_file)), region.night) == 0
+    live = region.home / "releases" / os.readlink(region.home / "releases/current")
+    assert live not in releases or harm == "everything"
+    promises.check_release(live)
+    assert promises.live_tables(region.home) == region.after
+    said = (region.home / "logs" / "2021-03-01.jsonl").read_text("utf-8")
+    assert '"damaged"' in said
+    assert command(region.home, ("--profile", str(region.profile_file)), region.night) == 3
+
+
 def test_points_cover_both_ends_operations_and_moments():
     points = draw_points({"load": StepProfile(40, 5.0)}, "load", 20, random.Random(1))
     assert {point.kind for point in points} == {"start", "end", "operation", "moment"}
@@ -149,6 +192,11 @@ def test_a_struck_accept_leaves_the_candidate_as_it_was_and_is_completed(region)
         assert code == 0
         accepted = promises.live_tables(region.home)
         assert accepted not in (region.before, region.after)
+        region.reset(held)
+        candidate = next((region.home / "releases/held").iterdir())
+        flip(candidate / "jixiao.duckdb")
+        assert command(region.home, ("--profile", str(region.profile_file)), accept) == 1
+        assert promises.live_tables(region.home) == region.before
         points = draw_points(profile, WHOLE_COMMAND, 10, random.Random(SEED))
         for point in points:
             region.reset(held)
