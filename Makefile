@@ -38,9 +38,11 @@ compatibility: setup ## the live release read by the oldest and newest DuckDB an
 screenshots: setup ## pictures of the live release's pages for the README
 	@PYTHONPATH=. $(PY) tests/python/pages/screenshots.py
 
-torture: setup ## campaigns that try to break the promises, an hour and more; rewrites torture/报告.md
+torture: setup ## campaigns that try to break the promises, two hours; rewrites torture/报告.md
 	$(PY) -m torture.hostile_files
+	$(PY) -m torture.hostile_night
 	$(PY) -m torture.kill_campaign
+	$(PY) -m torture.determinism
 
 lock: ## recompile the lock files from the .in files
 	@for names in requirements.in compatibility/*.in dashboards/superset/requirements.in; do \

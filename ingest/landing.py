@@ -43,6 +43,10 @@ _BUREAU_FOLDER = re.compile(r"^(\d{6})(?!\d)")
 _LEFTOVER = ".tmp"
 
 
+class UnreadableReceiptError(Exception):
+    """A file of receipts is not what was written."""
+
+
 @dataclass(frozen=True)
 class Receipt:
     """One file received from one bureau.
@@ -134,7 +138,8 @@ def receive(
         progress: told after each file how many of how many are done.
 
     Returns:
-        The new receipts, and findings FILE-121 … FILE-124 for what cannot be received.
+        The new receipts, and findings FILE-121 … FILE-124 for what cannot be received. Bytes of
+        earlier receipts that have been lost are landed again where they still lie in the inbox.
 
     Raises:
         OSError: the landing cannot be written (disk full, no permission). Nothing is received.
@@ -151,10 +156,11 @@ def receive(
         for sha in (receipt.file_sha256, receipt.container_sha256)
         if sha
     }
+    lost = _lost_bytes(home, earlier)
     new: list[tuple[str, _Landed]] = []
     known_count = 0
     with ThreadPoolExecutor(LANDING_THREADS) as threads:
-        outcomes = threads.map(lambda arrival: _land(home, arrival, known), arrivals)
+        outcomes = threads.map(lambda arrival: _land(home, arrival, known, lost), arrivals)
         for done, (arrival, outcome) in enumerate(zip(arrivals, outcomes, strict=True), start=1):
             new.extend((arrival.bureau_code, landed) for landed in outcome.landed)
             known_count += outcome.is_known
@@ -220,16 +226,26 @@ def read_receipts(home: Path) -> list[Receipt]:
 
     Returns:
         Receipts by batch and order; none if nothing was ever received.
+
+    Raises:
+        UnreadableReceiptError: a receipt has been changed or cut.
     """
     folder = _receipts_folder(home)
     if not folder.is_dir():
         return []
     return [
-        Receipt(**json.loads(line))
+        receipt
         for path in sorted(folder.glob("[0-9]*.jsonl"))
-        for line in path.read_text(encoding="utf-8").split("\n")
-        if line
+        for receipt in _receipts_of(path)
     ]
+
+
+def _receipts_of(path: Path) -> list[Receipt]:
+    try:
+        lines = path.read_text(encoding="utf-8").split("\n")
+        return [Receipt(**json.loads(line)) for line in lines if line]
+    except (ValueError, TypeError) as error:
+        raise UnreadableReceiptError(f"回执文件 {path} 已损坏，读不出来") from error
 
 
 def blob_path(home: Path, sha: str) -> Path:
@@ -391,8 +407,24 @@ class _SentFileError(Exception):
     """A file of the inbox cannot be read; trouble with the landing is an OSError instead."""
 
 
-def _land(home: Path, arrival: _Arrival, known: Collection[tuple[str, str]]) -> _Outcome:
-    """Hash one file and, unless it is known, put its bytes in the landing."""
+def _lost_bytes(home: Path, receipts: Iterable[Receipt]) -> set[str]:
+    """Hashes of files and archives that were received and whose bytes are no longer there."""
+    return {
+        sha
+        for receipt in receipts
+        if not _has_blob(home, receipt.file_sha256, receipt.size_bytes)
+        for sha in (receipt.file_sha256, receipt.container_sha256)
+        if sha
+    }
+
+
+def _land(
+    home: Path, arrival: _Arrival, known: Collection[tuple[str, str]], lost: Collection[str]
+) -> _Outcome:
+    """Hash one file and, unless it is known, put its bytes in the landing.
+
+    What is known and has been lost is landed again and stays what it was: its receipt is there.
+    """
     digest = hashlib.sha256()
     size = 0
     head = b""
@@ -402,14 +434,16 @@ def _land(home: Path, arrival: _Arrival, known: Collection[tuple[str, str]]) -> 
             digest.update(piece)
             size += len(piece)
         sha = digest.hexdigest()
-        if (arrival.bureau_code, sha) in known:
+        is_known = (arrival.bureau_code, sha) in known
+        if is_known and sha not in lost:
             return _Outcome(is_known=True)
         if head.startswith(ZIP_MAGICS) and size <= MAX_ZIP_BYTES:
             members = _land_members(home, arrival, sha)
             if members:
-                return _Outcome(landed=members)
+                return _Outcome(is_known=True) if is_known else _Outcome(landed=members)
             # an archive that cannot be expanded is received as it is: reading it says why
-        return _Outcome(landed=(_land_file(home, arrival, sha, size),))
+        landed = _land_file(home, arrival, sha, size)
+        return _Outcome(is_known=True) if is_known else _Outcome(landed=(landed,))
     except _SentFileError as error:
         return _Outcome(unreadable=str(error))
 

@@ -244,12 +244,19 @@ def load_pending(
 
     Returns:
         Rows loaded by raw table.
+
+    Raises:
+        DamagedLandingError: bytes of what is to be read are not what was received; nothing is
+            loaded.
     """
     from ingest.landing import read_receipts
+    from ingest.landing_damage import DamagedLandingError, damaged_receipts
 
     create_schema(con)
     done = known_receipts(con)
     pending = [receipt for receipt in read_receipts(home) if receipt.receipt_id not in done]
+    if damaged := damaged_receipts(home, pending):
+        raise DamagedLandingError(damaged)
     counts: dict[str, int] = {}
     for group in _groups(pending):
         parsed = parse_receipts(group, home, workers=workers, progress=progress)

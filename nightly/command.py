@@ -825,8 +825,15 @@ def _stops_when_asked() -> Iterator[None]:
 
 
 def _stop_of(error: Exception) -> StopError:
+    from ingest.landing import UnreadableReceiptError
+
     if is_no_room(error):
         return no_room()
+    if isinstance(error, UnreadableReceiptError):
+        return StopError(
+            f"{error}；现行发布不受影响。",
+            "由备份恢复到别处（jixiao restore），放回其中的这个文件，再运行 jixiao doctor --deep。",
+        )
     if isinstance(error, OSError) and error.errno in MACHINE_ZH:
         return StopError(
             f"{MACHINE_ZH[error.errno]}：{error.filename or error.strerror}；现行发布不受影响。",

@@ -12,6 +12,7 @@ import json
 import logging
 import os
 import shutil
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
@@ -90,6 +91,7 @@ class Night:
         self.journal = journal or Journal(home.logs, as_of)
         self._stack = ExitStack()
         self._worker: Any = None
+        self._inbox: Path | None = None
         self._manifest: Future[Any] | None = None
 
     def __enter__(self) -> Night:
@@ -128,6 +130,7 @@ class Night:
             raise StopError(
                 f"收件目录不存在：{inbox}。", "检查 --inbox 写的路径和挂载情况。", EXIT_USAGE
             )
+        self._inbox = inbox
         with self.journal.step("receive") as step:
             received = landing.receive(
                 inbox, self.home.root, self.as_of, known_codes=roster_codes()
@@ -159,7 +162,7 @@ class Night:
         Returns:
             Rows by raw table.
         """
-        from ingest import ledger, raw
+        from ingest import ledger
         from ingest.findings import Finding
         from nightly import run_history, warehouse
         from nightly.draw import load_draws
@@ -168,9 +171,7 @@ class Night:
             reason = warehouse.make_ready(self.home)
             con = warehouse.open_warehouse(self.home)
             try:
-                rows = raw.load_pending(
-                    con, self.home.root, workers=thread_count(), progress=step.advance
-                )
+                rows = self._load_pending(con, step.advance)
                 rejudged = warehouse.forget_old_verdicts(con)
                 warehouse.forget_inbox_findings(con)
                 refused = [Finding(**facts) for facts in self._read_note("inbox.json") or []]
@@ -188,6 +189,30 @@ class Night:
                 "rebuilt": reason, "rejudged": rejudged, "draws": draws, "tables": rows,
             }
         return rows
+
+    def _load_pending(
+        self, con: duckdb.DuckDBPyConnection, progress: Callable[[int, int, str], None]
+    ) -> dict[str, int]:
+        """Load; what the landing has lost is taken from the inbox once more, if it is there."""
+        from ingest import landing, landing_damage, raw
+
+        try:
+            return raw.load_pending(con, self.home.root, thread_count(), progress)
+        except landing_damage.DamagedLandingError as error:
+            logger.error("%s", error)
+            self.journal.write(step="landing", status="ok", message=str(error))
+            landing_damage.set_aside(self.home.root, error.receipts)
+        if self._inbox is not None:
+            landing.receive(self._inbox, self.home.root, self.as_of, known_codes=roster_codes())
+        try:
+            return raw.load_pending(con, self.home.root, thread_count(), progress)
+        except landing_damage.DamagedLandingError as error:
+            raise StopError(
+                f"{error}，收件目录中也没有；沿用上一发布。",
+                "由备份恢复到别处（jixiao restore），把其中 landing/blobs/ 的这些文件放回；"
+                "没有备份的，请报送单位把原文件再放进收件目录；然后重新运行 jixiao nightly。",
+                EXIT_FAILURE,
+            ) from None
 
     def gate(self) -> dict[str, Any]:
         """Let the gate judge the filings not yet judged.

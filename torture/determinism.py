@@ -25,6 +25,7 @@ from pathlib import Path
 import duckdb
 
 from nightly.tables import list_tables, state_of
+from torture.determinism_report import SECTION, section_text
 from torture.office import (
     EXIT_HELD,
     FIRST_DAY,
@@ -35,6 +36,7 @@ from torture.office import (
     write_inboxes,
 )
 from torture.promises import SCHEMAS, BrokenPromiseError
+from torture.report import write_section
 
 logger = logging.getLogger(__name__)
 
@@ -215,7 +217,7 @@ def run_campaign(
     Returns:
         The campaign's figures.
     """
-    first, second = write_inboxes(folder / "inboxes")
+    sent = write_inboxes(folder / "inboxes")
     expected: list[dict[str, str]] = []
     outcomes = []
     for number, around in enumerate(SURROUNDINGS):
@@ -227,7 +229,7 @@ def run_campaign(
             beside = install_duckdb(around.duckdb, folder)
             here = os.environ.get("PYTHONPATH", os.getcwd())
             variables["PYTHONPATH"] = os.pathsep.join([str(beside), here])
-        inboxes, is_listed_otherwise, scratch = [first, second], None, None
+        inboxes, is_listed_otherwise, scratch = [sent.first, sent.second], None, None
         if around.is_shuffled:
             place = SHARED_MEMORY if os.access(SHARED_MEMORY, os.W_OK) else folder
             scratch = Path(tempfile.mkdtemp(prefix="jixiao-shuffled-", dir=place))
@@ -299,6 +301,8 @@ def main() -> int:
     arguments.out.write_text(
         json.dumps(figures, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
     )
+    if arguments.out == RESULTS:
+        write_section(SECTION, section_text(figures))
     if not arguments.keep:
         shutil.rmtree(folder)
     return 4 if figures["tables_differing"] else 0
