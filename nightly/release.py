@@ -7,6 +7,7 @@ kills the night, `current` points at a whole release. A release never changes af
 
 from __future__ import annotations
 
+import itertools
 import json
 import logging
 import os
@@ -451,6 +452,12 @@ def switch(home: Home, release_id: str) -> None:
         home: the installation.
         release_id: an existing release.
     """
+    if home.current.exists() and not home.current.is_symlink():
+        # somebody copied the installation without keeping links: theirs, so not ours to remove
+        copies = (home.releases / f"current-copy-{number}" for number in itertools.count(1))
+        kept = next(path for path in copies if not path.exists())
+        logger.warning("%s 不是链接，已改名为 %s", home.current, kept.name)
+        os.rename(home.current, kept)
     aside = home.releases / ".current-next"
     aside.unlink(missing_ok=True)
     os.symlink(release_id, aside)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 MANIFEST = "manifest.json"
 SEAL_KEY = "manifest_sha256"
+HASHING_THREADS = 4
 
 
 def hash_file(path: Path) -> str:
@@ -63,11 +65,13 @@ def damaged_files(folder: Path, is_deep: bool = True) -> list[str]:
     # releases made before there was a seal have none to compare with
     if SEAL_KEY in manifest and manifest[SEAL_KEY] != _hash_of(manifest):
         found.append(MANIFEST)
-    found += [
-        name for name, facts in sorted(files.items())
-        if not _is_as_noted(folder / name, facts, is_deep)
-    ]
-    return found
+    with ThreadPoolExecutor(HASHING_THREADS) as threads:
+        are_as_noted = threads.map(
+            lambda item: _is_as_noted(folder / item[0], item[1], is_deep), sorted(files.items())
+        )
+        return found + [
+            name for name, is_good in zip(sorted(files), are_as_noted, strict=True) if not is_good
+        ]
 
 
 def _is_as_noted(path: Path, facts: dict[str, Any], is_deep: bool) -> bool:

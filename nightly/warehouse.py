@@ -9,6 +9,7 @@ rebuilt, it says the same.
 from __future__ import annotations
 
 import logging
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -192,7 +193,10 @@ def remove_warehouse(home: Home) -> None:
         home: the installation; nobody has its warehouse open.
     """
     for path in home.root.glob(home.warehouse.name + "*"):
-        path.unlink(missing_ok=True)
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def make_ready(home: Home) -> str:

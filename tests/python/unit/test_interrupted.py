@@ -49,6 +49,21 @@ def test_damage_is_found_in_any_block_and_soundness_too(written):
     assert warehouse.find_damage(written) != ""
 
 
+@pytest.mark.parametrize("make", [
+    lambda path: (path / "part").mkdir(parents=True),
+    lambda path: path.write_bytes(b""),
+    lambda path: path.write_bytes(os.urandom(9000)),
+    lambda path: path.symlink_to("/nowhere/at/all"),
+])
+def test_whatever_lies_where_the_warehouse_was_gives_way(tmp_path, make):
+    home = Home(tmp_path / "var")
+    home.root.mkdir()
+    make(home.warehouse)
+    assert warehouse.make_ready(home) != ""
+    with duckdb.connect(str(home.warehouse), read_only=True) as con:
+        assert con.execute("select count(*) from ops.receipt").fetchall() == [(0,)]
+
+
 def test_a_warehouse_open_elsewhere_is_not_called_damaged(written):
     script = f"import duckdb, time; c = duckdb.connect({str(written.warehouse)!r}); print(1)"
     other = subprocess.Popen(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from datetime import date
 
 import duckdb
@@ -102,6 +103,16 @@ def test_current_is_a_relative_symlink_and_switches_at_once(home):
     left, live = release.rollback(home)
     assert (left.release_id, live.release_id) == (second.release_id, first.release_id)
     assert release.current_release(home).release_id == first.release_id
+
+
+def test_a_copied_installation_whose_current_is_no_link_gets_one_again(home):
+    first = make(home)
+    home.current.unlink()
+    shutil.copytree(first.path, home.current)
+    assert release.current_release(home) is None
+    release.switch(home, first.release_id)
+    assert release.current_release(home).release_id == first.release_id
+    assert (home.releases / "current-copy-1" / "manifest.json").is_file()
 
 
 def test_a_night_does_not_undo_a_rollback_by_itself(home):
