@@ -36,7 +36,7 @@ from torture.office import (
     write_inboxes,
 )
 from torture.promises import SCHEMAS, BrokenPromiseError
-from torture.report import write_section
+from torture.report import code_version, write_section
 
 logger = logging.getLogger(__name__)
 
@@ -296,7 +296,10 @@ def main() -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     folder = arguments.keep or Path(tempfile.mkdtemp(prefix="jixiao-determinism-"))
     folder.mkdir(parents=True, exist_ok=True)
-    figures = run_campaign(folder, arguments.seed, arguments.nights, arguments.only)
+    code = code_version()  # before anything is written
+    figures = {
+        "code": code, **run_campaign(folder, arguments.seed, arguments.nights, arguments.only)
+    }
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
     arguments.out.write_text(
         json.dumps(figures, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"

@@ -23,7 +23,7 @@ from torture.hostile_inbox import clear_special_files, write_special_files
 from torture.hostile_round import FOLDER, RoundResult, run_round
 from torture.hostile_text import FILE_NAMES
 from torture.mutations import mutate
-from torture.report import REPORT, write_section
+from torture.report import REPORT, code_version, write_section
 from torture.seed_files import SeedFile, load_seeds
 
 SEED = 20210301
@@ -166,19 +166,21 @@ def _progress(campaign: Campaign) -> str:
     return f"已试 {campaign.files.total()} 个文件，问题 {faults}，最大内存 {peak} MB\n"
 
 
-def as_json(campaign: Campaign, seed: int, limits: FileLimits) -> str:
+def as_json(campaign: Campaign, seed: int, limits: FileLimits, code: str) -> str:
     """The figures of the campaign.
 
     Args:
         campaign: what was seen.
         seed: its seed.
         limits: what one file might cost.
+        code: version of the code it is about.
 
     Returns:
         JSON.
     """
     figures = {
         "seed": seed,
+        "code": code,
         "limits": {"seconds": limits.seconds, "memory_mb": limits.memory_bytes >> 20},
         "files": campaign.files.total(),
         "read": campaign.read.total(),
@@ -218,7 +220,8 @@ def as_markdown(figures: dict) -> str:
         "",
         f"命令：`python -m torture.hostile_files`，种子 {figures['seed']}。"
         "每个文件都经过夜间运行的同一条路：收件、读取进程、入库、行数核对。"
-        f"限度：每个文件 {limits['seconds']:.0f} 秒、{limits['memory_mb']} MB。",
+        f"限度：每个文件 {limits['seconds']:.0f} 秒、{limits['memory_mb']} MB。"
+        f"代码版本：{figures['code']}。",
         "",
         "| 破坏方式 | 文件 | 读入 | 退回 | 最大内存（MB） |",
         "| --- | ---: | ---: | ---: | ---: |",
@@ -273,9 +276,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--report", type=Path, default=REPORT, help="改写哪份报告")
     given = parser.parse_args(arguments)
     limits = file_limits()
+    code = code_version()  # before anything is written
 
     def tell(campaign: Campaign) -> None:
-        text = as_json(campaign, given.seed, limits)
+        text = as_json(campaign, given.seed, limits, code)
         if given.json:
             given.json.write_text(text + "\n", encoding="utf-8")
         write_section(SECTION, as_markdown(json.loads(text)), given.report)
@@ -284,7 +288,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     campaign = run_campaign(
         given.files, given.seed, limits, workers=given.workers, after_round=tell
     )
-    sys.stdout.write(as_json(campaign, given.seed, limits) + "\n")
+    sys.stdout.write(as_json(campaign, given.seed, limits, code) + "\n")
     return EXIT_FAULTS if campaign.faults else 0
 
 

@@ -34,7 +34,7 @@ from torture.published import (
     open_workbooks,
     pages_of,
 )
-from torture.report import write_section
+from torture.report import code_version, write_section
 from torture.table_files import write_table
 
 logger = logging.getLogger(__name__)
@@ -43,7 +43,7 @@ SECTION = "hostile_night"
 RESULTS = Path(__file__).with_name("results") / "hostile_night.json"
 SEED = 20210304
 DAY = "2021-03-01"
-SCALE = 0.004
+SCALE = 0.02
 BUREAUS = (
     "650000", "650100", "650102", "650103", "650104", "652300", "652301", "652302",
     "653100", "653101", "659001",
@@ -234,12 +234,11 @@ def hostile_projects(home: Path) -> int:
     return found[0][0]
 
 
-def section_text(figures: dict, seed: int) -> str:
+def section_text(figures: dict) -> str:
     """Word the figures.
 
     Args:
-        figures: a `HostileNight` as a dictionary.
-        seed: of the run.
+        figures: a `HostileNight` as a dictionary, with the seed and the version of the code.
 
     Returns:
         Markdown in Chinese.
@@ -249,7 +248,8 @@ def section_text(figures: dict, seed: int) -> str:
     lines = [
         "## 内容恶意的一夜",
         "",
-        f"命令：`python -m torture.hostile_night`，种子 {seed}。文件完整、版式认得，"
+        f"命令：`python -m torture.hostile_night`，种子 {figures['seed']}，代码版本 {figures['code']}。"
+        "文件完整、版式认得，"
         "单元格里是脚本、公式、SQL、控制字符、极长的文字和荒唐的数；文件名同样；收件目录里还有链接、管道和设备。"
         "一夜之后像读者那样打开它发布的一切：工作簿和 CSV 中没有会变成公式的单元格，"
         "Word 文稿各部分可读，网页在 Chromium 中不运行、不加载、不链接送来的内容。",
@@ -280,15 +280,16 @@ def main() -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     folder = arguments.keep or Path(tempfile.mkdtemp(prefix="jixiao-hostile-"))
     folder.mkdir(parents=True, exist_ok=True)
+    code = code_version()  # before anything is written
     night = run(folder, arguments.seed)
-    figures = dict(vars(night))
+    figures = {"seed": arguments.seed, "code": code, **vars(night)}
     logger.info("%s", json.dumps(figures, ensure_ascii=False, indent=1))
     if not arguments.no_report:
         RESULTS.parent.mkdir(exist_ok=True)
         RESULTS.write_text(
             json.dumps(figures, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
         )
-        write_section(SECTION, section_text(figures, arguments.seed))
+        write_section(SECTION, section_text(figures))
     if not arguments.keep:
         shutil.rmtree(folder)
     return 4 if night.faults else 0

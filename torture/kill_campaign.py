@@ -13,7 +13,6 @@ import logging
 import random
 import resource
 import shutil
-import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -22,14 +21,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from nightly.settings import CODE_ROOT
 from torture import promises
 from torture.chains import EMPTY, Chain, Plan
 from torture.disk_faults import disk_faults, left_out
 from torture.kill_report import SECTION, section_text
 from torture.office import Office
 from torture.outcome import Outcome, guarded
-from torture.report import write_section
+from torture.report import code_version, write_section
 from torture.undisturbed import Undisturbed
 
 logger = logging.getLogger(__name__)
@@ -123,22 +121,6 @@ def run_campaign(
         "left_out": left_out(),
         "outcomes": [asdict(outcome) for outcome in outcomes],
     }
-
-
-def code_version() -> str:
-    """Which code is tried: the commit, with a + where the working tree has changes.
-
-    Returns:
-        Such as `1a2b3c4d5e` or `1a2b3c4d5e+`; empty without git.
-    """
-    try:
-        done = subprocess.run(
-            ["git", "describe", "--always", "--abbrev=10", "--exclude=*", "--dirty=+"],
-            cwd=CODE_ROOT, capture_output=True, text=True,
-        )
-    except OSError:
-        return ""
-    return done.stdout.strip()
 
 
 def renewed(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
