@@ -20,7 +20,8 @@ def section_text(figures: Mapping[str, Any]) -> str:
     lines = [
         "## 同样的输入，同样的数",
         "",
-        f"命令：`python -m torture.determinism`，种子 {figures['seed']}，代码版本 {figures['code']}。"
+        f"命令：`python -m torture.determinism`，种子 {figures['seed']}，"
+        f"代码版本 {figures['code']}。"
         "同一收件目录、参数和日期，"
         "在不同的线程数、时区、语言环境、哈希种子、文件次序和 DuckDB 版本下各运行整夜，"
         "由同一个程序逐表计算校验值，与第一种环境相比。",

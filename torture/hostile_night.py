@@ -248,7 +248,8 @@ def section_text(figures: dict) -> str:
     lines = [
         "## 内容恶意的一夜",
         "",
-        f"命令：`python -m torture.hostile_night`，种子 {figures['seed']}，代码版本 {figures['code']}。"
+        f"命令：`python -m torture.hostile_night`，种子 {figures['seed']}，"
+        f"代码版本 {figures['code']}。"
         "文件完整、版式认得，"
         "单元格里是脚本、公式、SQL、控制字符、极长的文字和荒唐的数；文件名同样；收件目录里还有链接、管道和设备。"
         "一夜之后像读者那样打开它发布的一切：工作簿和 CSV 中没有会变成公式的单元格，"
