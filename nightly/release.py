@@ -108,10 +108,8 @@ class Release:
 
     def manifest_if_sound(self) -> dict[str, Any] | None:
         """The manifest, None where it is damaged: damage of another release stops no night."""
-        try:
-            return self.manifest()
-        except StopError:
-            return None
+        is_damaged = MANIFEST in damaged_files(self.path, is_deep=False)
+        return None if is_damaged else self.manifest()
 
 
 def list_releases(home: Home) -> list[Release]:
