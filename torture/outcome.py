@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from torture.office import HangError, Office
-from torture.promises import BrokenPromiseError, HalfReleaseError, LossError
+from torture.promises import HalfReleaseError, LossError
 
 logger = logging.getLogger(__name__)
 
@@ -61,7 +61,7 @@ class Outcome:
 def guarded(
     outcome: Outcome, office: Office, trial: Callable[[Office, Outcome], None]
 ) -> Outcome:
-    """Make a trial; a broken promise ends it and leaves its installation to be looked at.
+    """Make a trial; a broken promise or another error ends it and leaves its installation.
 
     Args:
         outcome: empty.
@@ -75,7 +75,7 @@ def guarded(
     try:
         trial(office, outcome)
         shutil.rmtree(office.home, ignore_errors=True)
-    except (BrokenPromiseError, HangError, OSError, ValueError) as error:
+    except Exception as error:  # whatever it is, the other trials go on
         after = outcome.said[-1] if outcome.said else "—"
         text = f"{type(error).__name__} {error}"
         outcome.broken.append(Broken(_kind_of(error), after, text))

@@ -47,7 +47,7 @@ class Undisturbed:
 
     Attributes:
         folder: scratch space.
-        goals: by name, `filed`, `refiled` and `accepted`.
+        goals: by name, `filed`, `refiled`, `drawn` and `accepted`.
         profiles: what each step did, by step; commands without steps by their name.
         drawn: the records of the draw.
     """
@@ -138,6 +138,8 @@ class Undisturbed:
         self._keep(one, "frozen")
         self._profile(one, "reveal", reveal(one))
         self.drawn = drawn_records(one.home)
+        _want(one.run(nightly(self.inboxes.second, SECOND_DAY)), 0)
+        self._reached("drawn", one, self.inboxes.second, SECOND_DAY)
 
     def _reached(self, name: str, one: Office, inbox: Path, as_of: str) -> None:
         self.goals[name] = Goal(inbox, as_of, promises.live_tables(one.home))
