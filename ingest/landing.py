@@ -43,7 +43,7 @@ _BUREAU_FOLDER = re.compile(r"^(\d{6})(?!\d)")
 _LEFTOVER = ".tmp"
 
 
-class UnreadableReceiptError(Exception):
+class UnreadableReceiptError(ValueError):
     """A file of receipts is not what was written."""
 
 
