@@ -25,7 +25,7 @@ def make_home(root):
     live = home.releases / LIVE
     live.mkdir(parents=True)
     (live / "manifest.json").write_text(
-        json.dumps({"as_of": "2021-02-28", "fingerprint": "0"}), encoding="utf-8"
+        json.dumps({"as_of": "2021-02-28", "fingerprint": "0", "files": {}}), encoding="utf-8"
     )
     switch(home, LIVE)
     folder = home.held / CANDIDATE
